@@ -1,0 +1,5 @@
+"""`python -m coopfarm`."""
+
+from coopfarm.cli import main
+
+main()

@@ -1,0 +1,73 @@
+"""The door: everything is put together here, and nowhere else."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from flask import Flask
+from flask_babel import Babel
+from flask_compress import Compress
+
+from coopfarm import assets
+from coopfarm.config import Settings
+from coopfarm.home import views as home
+from coopfarm.members import views as members
+from coopfarm.store.db import Database
+from coopfarm.store.queue import Queue
+from coopfarm.web import edge, pages, tongue
+from coopfarm.web.api import make_api
+
+LARGEST_REQUEST = 50 * 1024 * 1024
+
+
+def system_clock() -> datetime:
+    return datetime.now(UTC)
+
+
+def create_app(settings: Settings, *, clock: Callable[[], datetime] = system_clock) -> Flask:
+    """The application on a database that `migrate` has brought up to date."""
+    app = Flask(
+        __name__,
+        template_folder=str(assets.folder("templates")),
+        static_folder=str(assets.folder("static")),
+    )
+    _configure(app, settings)
+    database = Database(settings.database)
+    at_once = settings.worker == "at-once"
+    queue = Queue(settings.database, Path(settings.data_dir), at_once=at_once)
+    app.extensions.update(
+        coopfarm_settings=settings,
+        coopfarm_database=database,
+        coopfarm_queue=queue,
+        coopfarm_clock=clock,
+    )
+    Babel(app, locale_selector=tongue.locale)
+    Compress(app)
+    pages.init_app(app)
+    _open_doors(app)
+    edge.init_app(app)
+    return app
+
+
+def _configure(app: Flask, settings: Settings) -> None:
+    app.config.update(
+        SECRET_KEY=settings.secret_key,
+        SESSION_COOKIE_NAME="__Host-coopfarm" if settings.https else "coopfarm",
+        SESSION_COOKIE_SECURE=settings.https,
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        PERMANENT_SESSION_LIFETIME=timedelta(days=30),
+        MAX_CONTENT_LENGTH=LARGEST_REQUEST,
+        SEND_FILE_MAX_AGE_DEFAULT=timedelta(hours=1),
+        WTF_CSRF_TIME_LIMIT=None,
+        BABEL_TRANSLATION_DIRECTORIES=str(assets.folder("translations")),
+        COMPRESS_ALGORITHM=["br", "gzip"],
+    )
+
+
+def _open_doors(app: Flask) -> None:
+    for views in (members, home):
+        app.register_blueprint(views.bp)
+    api = make_api(app)
+    for doors in ():
+        api.register_blueprint(doors.api, url_prefix="/api/v1")

@@ -1,0 +1,43 @@
+"""The workbench: `coopfarm COMMAND`, each loaded only when it is called."""
+
+from importlib import import_module
+
+import click
+
+# Name → where it is. A command that plans a file must not wait for the web to load.
+_COMMANDS = {
+    "certify": "coopfarm.cli.planning_by_file:certify",
+    "check": "coopfarm.cli.upkeep:check",
+    "import": "coopfarm.cli.land_import:import_",
+    "init": "coopfarm.cli.upkeep:init",
+    "plan": "coopfarm.cli.water:plan",
+    "replay": "coopfarm.cli.water:replay",
+    "run": "coopfarm.cli.serve:run",
+    "seed": "coopfarm.cli.upkeep:seed",
+    "solve": "coopfarm.cli.planning_by_file:solve",
+    "weather": "coopfarm.cli.water:weather",
+    "worker": "coopfarm.cli.serve:worker",
+}
+
+
+class Workbench(click.Group):
+    """Finds a command by name and imports only the module it lives in."""
+
+    def list_commands(self, _ctx: click.Context) -> list[str]:
+        return sorted(_COMMANDS)
+
+    def get_command(self, _ctx: click.Context, cmd_name: str) -> click.Command | None:
+        place = _COMMANDS.get(cmd_name)
+        if place is None:
+            return None
+        module, _, name = place.partition(":")
+        command = getattr(import_module(module), name)
+        if not isinstance(command, click.Command):
+            raise TypeError(f"{place} is not a command")
+        return command
+
+
+@click.command(cls=Workbench)
+@click.version_option(package_name="coopfarm")
+def main() -> None:
+    """Farming cooperatives share water, machines and hands, fairly."""

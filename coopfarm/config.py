@@ -1,0 +1,115 @@
+"""Everything an operator may set, in one place."""
+
+import os
+import secrets
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from pathlib import Path
+from typing import Any
+
+from marshmallow import RAISE, Schema, ValidationError, validate
+from marshmallow import fields as wire
+
+PREFIX = "COOPFARM_"
+LANGUAGES = {"en": "English", "ar": "العربية"}
+
+
+class BadSettingError(Exception):
+    """A setting that cannot be used: the program does not start, and names it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Each field is read from COOPFARM_<NAME> or the TOML file; see docs/settings.md."""
+
+    data_dir: Path = Path("instance")
+    database_url: str = ""
+    secret_key: str = ""
+    pepper: str = ""
+    environment: str = "development"
+    host: str = "127.0.0.1"
+    port: int = 8000
+    threads: int = 4
+    https: bool = False
+    worker: str = "inside"
+
+    @property
+    def database(self) -> str:
+        """The URL of the database: the one set, or the file in `data_dir`."""
+        return self.database_url or f"sqlite:///{self.data_dir.absolute() / 'coopfarm.db'}"
+
+
+class _Checked(Schema):
+    data_dir = wire.String(validate=validate.Length(min=1))
+    database_url = wire.String()
+    secret_key = wire.String(validate=validate.Length(min=32))
+    pepper = wire.String(validate=validate.Length(min=32))
+    environment = wire.String(validate=validate.OneOf(["development", "production"]))
+    host = wire.String()
+    port = wire.Integer(validate=validate.Range(1, 65535))
+    threads = wire.Integer(validate=validate.Range(1, 64))
+    https = wire.Boolean()
+    worker = wire.String(validate=validate.OneOf(["inside", "outside", "at-once"]))
+
+
+def read_settings(environ: Mapping[str, str] | None = None) -> Settings:
+    """Settings from the environment over the TOML file over the defaults.
+
+    Raises BadSettingError naming the key that is unknown or has no usable value, and in
+    production when a secret was left to chance.
+    """
+    environ = os.environ if environ is None else environ
+    said = {
+        key.removeprefix(PREFIX).lower(): value
+        for key, value in environ.items()
+        if key.startswith(PREFIX)
+    }
+    said = _from_file(said.pop("config", None)) | said
+    try:
+        checked = _Checked().load(said, unknown=RAISE)
+    except ValidationError as error:
+        raise BadSettingError(_in_words(error)) from error
+    if "data_dir" in checked:
+        checked["data_dir"] = Path(checked["data_dir"])
+    settings = Settings(**checked)
+    if settings.environment == "production":
+        _refuse_development_secrets(settings)
+    return settings
+
+
+def with_secrets(settings: Settings) -> Settings:
+    """The same settings, with secrets from `data_dir`, made there at the first start."""
+    made = {
+        name: getattr(settings, name) or _kept_secret(settings.data_dir / f"{name}.txt")
+        for name in ("secret_key", "pepper")
+    }
+    return Settings(**{f.name: getattr(settings, f.name) for f in fields(settings)} | made)
+
+
+def _from_file(path: str | None) -> dict[str, Any]:
+    if path is None:
+        return {}
+    try:
+        return tomllib.loads(Path(path).read_text("utf-8"))
+    except (OSError, tomllib.TOMLDecodeError) as error:
+        raise BadSettingError(f"{PREFIX}CONFIG: {path}: {error}") from error
+
+
+def _in_words(error: ValidationError) -> str:
+    messages: Mapping[str, Any] = error.normalized_messages()
+    return "; ".join(f"{PREFIX}{k.upper()}: {' '.join(v)}" for k, v in sorted(messages.items()))
+
+
+def _refuse_development_secrets(settings: Settings) -> None:
+    for name in ("secret_key", "pepper"):
+        if not getattr(settings, name):
+            raise BadSettingError(f"{PREFIX}{name.upper()}: must be set in production")
+
+
+def _kept_secret(path: Path) -> str:
+    if not path.exists():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.touch(mode=0o600)
+        path.write_text(secrets.token_urlsafe(48))
+    return path.read_text()

@@ -1,0 +1,1 @@
+"""All of it on one card, for the farmer."""

@@ -1,0 +1,1 @@
+"""What we farm, and where: canals, outlets, nakkas and plots."""

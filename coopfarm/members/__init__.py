@@ -1,0 +1,1 @@
+"""Who we are: cooperatives, households, members, and how they sign in."""

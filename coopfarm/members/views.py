@@ -1,0 +1,139 @@
+"""Signing in and out, the language, and who we are."""
+
+from urllib.parse import urlsplit
+
+from flask import Blueprint, current_app, g, redirect, url_for
+from flask import session as cookie
+from flask.typing import ResponseReturnValue
+
+from coopfarm.config import LANGUAGES, Settings
+from coopfarm.kernel.refusal import Refusal
+from coopfarm.members import actions, queries, rules
+from coopfarm.web import pages, problems, request, words
+
+bp = Blueprint("members", __name__)
+
+
+@bp.before_app_request
+def know_who_asks() -> None:
+    """Find the member behind the session's token; roles are read anew each time."""
+    token = cookie.get("token")
+    if token is None or request.http.endpoint in (None, "static"):
+        return
+    session = request.session()
+    found = queries.who_holds(session, actions.token_hash(token), request.now())
+    if found is None:
+        return
+    _, member, cooperative = found
+    session.cooperative_id = cooperative.id
+    g.me = request.Me(
+        member_id=member.id,
+        account_id=found[0].account_id,
+        name=member.name,
+        cooperative_id=cooperative.id,
+        cooperative_name=cooperative.name,
+        roles=queries.roles(session, member),
+        locale=member.locale or cooperative.locale,
+        timezone=cooperative.timezone,
+    )
+
+
+@bp.get("/sign-in")
+@request.open_to_all
+def sign_in() -> ResponseReturnValue:
+    if request.who():
+        return redirect(url_for("home.show"))
+    return _sign_in_page()
+
+
+@bp.post("/sign-in")
+@request.open_to_all
+def admit() -> ResponseReturnValue:
+    settings: Settings = current_app.extensions["coopfarm_settings"]
+    form = request.form()
+    secret = form.get("secret", "")[: rules.LONGEST_SECRET]
+    admission = actions.sign_in(
+        request.session(),
+        _names(form.get("name", "")),
+        secret,
+        pepper=settings.pepper,
+        now=request.now(),
+    )
+    if isinstance(admission.refusal, Refusal):
+        return _refused(admission.refusal)
+    cookie.clear()
+    cookie["token"] = admission.token
+    cookie.permanent = True
+    return redirect(_safe(form.get("next", "")), 303)
+
+
+@bp.post("/sign-out")
+@request.open_to_all
+def sign_out() -> ResponseReturnValue:
+    actions.sign_out(request.session(), cookie.get("token", ""), request.now())
+    cookie.clear()
+    response = redirect(url_for("members.sign_in"), 303)
+    response.headers["Clear-Site-Data"] = '"cache", "storage"'
+    return response
+
+
+@bp.get("/language/<code>")
+@request.open_to_all
+def language(code: str) -> ResponseReturnValue:
+    """Keep the chosen language on this device, and go back."""
+    response = redirect(_safe(request.asked("next")), 303)
+    if code in LANGUAGES:
+        response.set_cookie(
+            "language",
+            code,
+            max_age=365 * 24 * 3600,
+            samesite="Lax",
+            secure=current_app.config["SESSION_COOKIE_SECURE"],
+        )
+    return response
+
+
+@bp.get("/members")
+@request.allowed("manager", "water_master", "officer")
+def people() -> ResponseReturnValue:
+    wanted = request.asked("words")
+    found = queries.people(request.session(), wanted)
+    may_call = bool(request.me().roles & {"manager", "water_master"})
+    return pages.show("members/people.html", people=found, words=wanted, may_call=may_call)
+
+
+def _names(typed: str) -> list[str]:
+    """What a typed name may stand for: a login, or a phone number of one of our countries."""
+    names = [typed.strip().lower()]
+    for region in queries.regions(request.session()) or ["EG"]:
+        try:
+            names.append(rules.phone(typed, region))
+        except rules.NotAPhone:
+            continue
+    return names
+
+
+def _refused(refusal: Refusal) -> ResponseReturnValue:
+    """Say no on the page itself; the count of failures is kept."""
+    request.keep_despite_refusal()
+    if problems.wants_json():
+        return problems.answer(refusal)
+    return _sign_in_page(said=words.say(refusal.sentence)), problems.status_of(refusal)
+
+
+def _sign_in_page(said: str = "") -> str:
+    console = request.asked("console") or request.form().get("console", "")
+    return pages.show(
+        "members/sign_in.html",
+        said=said,
+        typed=request.form().get("name", ""),
+        console=bool(console),
+        next=request.asked("next") or request.form().get("next", ""),
+    )
+
+
+def _safe(target: str) -> str:
+    """A path of ours, whatever was asked for."""
+    parts = urlsplit(target)
+    ours = target.startswith("/") and not parts.netloc and not parts.scheme and "\\" not in target
+    return target if ours else url_for("home.show")

@@ -1,0 +1,1 @@
+"""What we ask of a database: two engines, one set of promises."""

@@ -1,0 +1,64 @@
+"""One door to the database, embedded or served."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from sqlalchemy import Engine, create_engine, make_url
+
+from coopfarm.store import sqlite
+from coopfarm.store.tenancy import TenantSession
+
+# A lost network is noticed within 5 s; a lock that is not given within 3.
+_POSTGRES = {
+    "connect_timeout": 3,
+    "tcp_user_timeout": 3000,
+    "keepalives": 1,
+    "keepalives_idle": 2,
+    "keepalives_interval": 1,
+    "keepalives_count": 2,
+    "options": "-c lock_timeout=3000 -c statement_timeout=30000 -c timezone=UTC",
+}
+
+
+def make_engine(url: str) -> Engine:
+    """An engine for `sqlite:///…` or `postgresql://…`, set up to lose nothing.
+
+    Raises sqlalchemy.exc.ArgumentError for a URL that is neither.
+    """
+    where = make_url(url.replace("postgres://", "postgresql://", 1))
+    if where.get_backend_name() == "postgresql":
+        return create_engine(
+            where.set(drivername="postgresql+psycopg"),
+            connect_args=_POSTGRES,
+            pool_pre_ping=True,
+            pool_timeout=5,
+        )
+    engine = create_engine(
+        where, connect_args={"factory": sqlite.WaitingConnection, "timeout": sqlite.WAIT_SECONDS}
+    )
+    sqlite.attach(engine)
+    return engine
+
+
+class Database:
+    """The engine and the two kinds of session: one that reads, one that may write."""
+
+    def __init__(self, url: str) -> None:
+        self.engine = make_engine(url)
+        self._writing = self.engine.execution_options(writes=True)
+
+    def reading(self) -> TenantSession:
+        return TenantSession(self.engine, autoflush=False)
+
+    def writing(self) -> TenantSession:
+        return TenantSession(self._writing)
+
+    @contextmanager
+    def transaction(self, cooperative_id: int | None = None) -> Iterator[TenantSession]:
+        """Everything within is kept whole, or leaves no trace."""
+        with self.writing() as session, session.begin():
+            session.cooperative_id = cooperative_id
+            yield session
+
+    def dispose(self) -> None:
+        self.engine.dispose()

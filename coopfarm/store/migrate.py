@@ -1,0 +1,50 @@
+"""Bringing a database to the schema of this program, and back."""
+
+from alembic import command
+from alembic.autogenerate import compare_metadata
+from alembic.config import Config
+from alembic.migration import MigrationContext
+from sqlalchemy import Connection, Engine, text
+
+from coopfarm import assets
+from coopfarm.store.base import Base
+from coopfarm.store.geometry import include_object
+
+METADATA = Base.metadata
+
+# Two programs that start at once must not both migrate.
+_LOCK = 7_310_026
+
+
+def upgrade(engine: Engine, revision: str = "head") -> None:
+    """Run every migration up to `revision`, all of them or none."""
+    with engine.execution_options(writes=True).begin() as connection:
+        _hold(connection)
+        command.upgrade(_config(connection), revision)
+
+
+def downgrade(engine: Engine, revision: str) -> None:
+    with engine.execution_options(writes=True).begin() as connection:
+        _hold(connection)
+        command.downgrade(_config(connection), revision)
+
+
+def differences(engine: Engine) -> list[object]:
+    """What the models say and the database does not; empty when they agree."""
+    with engine.connect() as connection:
+        options = {"include_object": include_object, "compare_type": True}
+        context = MigrationContext.configure(connection, opts=options)
+        return list(compare_metadata(context, METADATA))
+
+
+def _hold(connection: Connection) -> None:
+    if connection.dialect.name == "postgresql":
+        connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})
+        connection.execute(text("SET LOCAL lock_timeout = '4s'"))
+
+
+def _config(connection: Connection) -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(assets.folder("migrations")))
+    config.attributes["connection"] = connection
+    return config

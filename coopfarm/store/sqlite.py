@@ -1,0 +1,83 @@
+"""The embedded database: one writer at a time, and nothing acknowledged is lost."""
+
+import sqlite3
+import threading
+from collections import defaultdict
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, Engine, event
+
+from coopfarm.store import spatialite
+
+WAIT_SECONDS = 10.0
+
+# FULL: with NORMAL a power cut loses commits that were already answered.
+_PRAGMAS = ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "trusted_schema=ON")
+
+_writers: defaultdict[str, threading.Lock] = defaultdict(threading.Lock)
+
+
+class WaitingConnection(sqlite3.Connection):
+    """A connection whose writers queue in order within the process.
+
+    SQLite's own waiting is a lottery that starves; a lock in front of it is a queue.
+    """
+
+    def __init__(self, database: str | Path, *args: Any, **kwargs: Any) -> None:
+        super().__init__(database, *args, **kwargs)
+        self._writer = _writers[str(database)]
+        self._holds_writer = False
+
+    def begin_writing(self) -> None:
+        """Raises sqlite3.OperationalError when another writer does not finish in time."""
+        if not self._writer.acquire(timeout=WAIT_SECONDS):
+            raise sqlite3.OperationalError("database is locked by another writer")
+        self._holds_writer = True
+        try:
+            self.execute("BEGIN IMMEDIATE")
+        except sqlite3.Error:
+            self._let_go()
+            raise
+
+    def commit(self) -> None:
+        super().commit()
+        self._let_go()
+
+    def rollback(self) -> None:
+        try:
+            super().rollback()
+        finally:
+            self._let_go()
+
+    def close(self) -> None:
+        try:
+            super().close()
+        finally:
+            self._let_go()
+
+    def _let_go(self) -> None:
+        if self._holds_writer:
+            self._holds_writer = False
+            self._writer.release()
+
+
+def attach(engine: Engine) -> None:
+    """Give every connection of the engine our settings, functions and transactions."""
+
+    @event.listens_for(engine, "connect")
+    def prepare(connection: sqlite3.Connection, _record: object) -> None:
+        connection.isolation_level = None
+        for pragma in _PRAGMAS:
+            connection.execute(f"PRAGMA {pragma}").fetchall()
+        spatialite.install(connection)
+
+    @event.listens_for(engine, "begin")
+    def begin(connection: Connection) -> None:
+        raw = connection.connection.driver_connection
+        if not isinstance(raw, WaitingConnection):
+            raise TypeError("an engine of ours makes waiting connections")
+        if connection.get_execution_options().get("writes"):
+            raw.begin_writing()
+        else:
+            raw.execute("BEGIN")

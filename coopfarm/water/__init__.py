@@ -1,0 +1,1 @@
+"""Sharing out the water: weather and need, rotations, turns, and the reasons."""

@@ -1,0 +1,187 @@
+"""Where HTTP ends: one transaction a request, each act once, and safe headers."""
+
+import hashlib
+import json
+from http import HTTPStatus
+
+from flask import Flask, Response, current_app, g, make_response
+from flask import request as http
+from flask.typing import ResponseReturnValue
+from flask_wtf.csrf import CSRFError, CSRFProtect
+from sqlalchemy import insert, text
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+from werkzeug.exceptions import HTTPException
+
+from coopfarm.kernel.refusal import Invalid, NotAllowed, Refusal
+from coopfarm.kernel.words import N_
+from coopfarm.store.acts import Act
+from coopfarm.web import problems, request
+
+_POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; "
+    "connect-src 'self'; font-src 'self'; manifest-src 'self'; worker-src 'self'; "
+    "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+)
+_HEADERS = {
+    "Content-Security-Policy": _POLICY,
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), microphone=(), geolocation=(self)",
+}
+_NOT_IN_THE_BODY = frozenset({"csrf_token", "idempotency_key"})
+_LONGEST_KEY = 80
+
+
+class ActKeyMissing(Invalid):
+    """An act without a key could be done twice."""
+
+    code = "act-key-missing"
+    words = N_("Send an Idempotency-Key of up to 80 characters with every act, a new one each.")
+
+
+class ActKeyReused(Invalid):
+    """The same key with another body is not the same act."""
+
+    code = "act-key-reused"
+    words = N_("This key was already used for something else. Load the page again and repeat.")
+
+
+class FromElsewhere(NotAllowed):
+    """A page of another site tried to act for the person."""
+
+    code = "from-elsewhere"
+    words = N_("This came from a page that is not ours, and was refused.")
+
+
+def init_app(app: Flask) -> None:
+    """To be called after the blueprints: acts are claimed once it is known who asks."""
+    csrf = CSRFProtect(app)
+    for name, blueprint in app.blueprints.items():
+        if name.endswith("_api"):
+            csrf.exempt(blueprint)
+    app.before_request(_refuse_other_sites)
+    app.before_request(_claim_act)
+    app.after_request(_commit_what_succeeded)
+    app.after_request(_add_headers)
+    app.teardown_request(_close)
+    app.register_error_handler(Refusal, problems.answer)
+    app.register_error_handler(CSRFError, lambda _: problems.answer(problems.FormTooOld()))
+    app.register_error_handler(HTTPException, problems.answer_http)
+    app.register_error_handler(DBAPIError, problems.answer_database)
+    app.register_error_handler(PoolTimeout, problems.answer_database)
+
+
+def _refuse_other_sites() -> None:
+    """JSON acts carry no form token: they must come from our own pages or from a program."""
+    origin = http.headers.get("Origin")
+    if http.method not in request.SAFE and origin and origin != http.host_url.rstrip("/"):
+        raise FromElsewhere
+
+
+def _claim_act() -> ResponseReturnValue | None:
+    """Take the act's key, or give the answer that this key already got."""
+    known = request.who()
+    if http.method in request.SAFE or known is None or http.endpoint is None:
+        return None
+    key = http.headers.get("Idempotency-Key") or http.form.get("idempotency_key") or ""
+    if not 0 < len(key) <= _LONGEST_KEY:
+        raise ActKeyMissing
+    claim = {
+        "doer": str(known.member_id),
+        "key": key,
+        "cooperative_id": known.cooperative_id,
+        "route": http.full_path[:400],
+        "body_hash": _body_hash(),
+        "made_at": request.now(),
+    }
+    if _is_first(claim):
+        g.act = claim
+        return None
+    return _same_answer(claim)
+
+
+def _is_first(claim: dict[str, object]) -> bool:
+    """Whether nobody holds the key; a request under way with it is waited for."""
+    session = request.session()
+    statement = insert(Act).values(claim)
+    if session.get_bind().dialect.name == "postgresql":
+        statement = statement.suffix_with(text("ON CONFLICT DO NOTHING"))
+    else:
+        statement = statement.prefix_with("OR IGNORE")
+    return session.connection().execute(statement).rowcount == 1
+
+
+def _same_answer(claim: dict[str, object]) -> Response:
+    done = request.session().get_one(Act, (claim["doer"], claim["key"]))
+    if (done.route, done.body_hash) != (claim["route"], claim["body_hash"]):
+        raise ActKeyReused
+    response = make_response(done.answer or "", done.status or HTTPStatus.OK)
+    response.headers.update(done.headers or {})
+    response.headers["Idempotency-Replayed"] = "true"
+    return response
+
+
+def _body_hash() -> str:
+    """SHA-256 of what was sent, without the tokens that differ from page to page."""
+    if not (http.form or http.files):
+        return hashlib.sha256(http.get_data()).hexdigest()
+    fields = sorted(
+        (name, value) for name, value in http.form.items(multi=True) if name not in _NOT_IN_THE_BODY
+    )
+    total = hashlib.sha256(json.dumps(fields).encode())
+    for name, sent in sorted(http.files.items(multi=True)):
+        total.update(f"{name}\0{sent.filename}\0".encode())
+        total.update(hashlib.sha256(sent.stream.read()).digest())
+        sent.stream.seek(0)
+    return total.hexdigest()
+
+
+def _commit_what_succeeded(response: Response) -> Response:
+    """A request that went well is kept whole; one that did not leaves no trace.
+
+    A commit that fails is answered with a 503: nobody is told "done" before it is kept.
+    """
+    session = g.get("session")
+    if session is None:
+        return response
+    refused = response.status_code >= HTTPStatus.BAD_REQUEST and not g.get("keep")
+    if refused or http.method in request.SAFE:
+        session.rollback()
+        return response
+    try:
+        _keep_answer(response)
+        session.commit()
+    except (DBAPIError, PoolTimeout) as error:
+        session.rollback()
+        return make_response(problems.answer_database(error))
+    return response
+
+
+def _keep_answer(response: Response) -> None:
+    claim = g.get("act")
+    if claim is None:
+        return
+    act = request.session().get_one(Act, (claim["doer"], claim["key"]))
+    act.status = response.status_code
+    act.answer = response.get_data(as_text=True)
+    kept = ("Location", "Content-Type", "ETag")
+    act.headers = {name: response.headers[name] for name in kept if name in response.headers}
+
+
+def _add_headers(response: Response) -> Response:
+    for name, value in _HEADERS.items():
+        response.headers.setdefault(name, value)
+    if current_app.config["SESSION_COOKIE_SECURE"]:
+        response.headers["Strict-Transport-Security"] = "max-age=31536000; includeSubDomains"
+    if http.endpoint != "static":
+        response.headers.setdefault("Cache-Control", "no-store" if request.who() else "no-cache")
+        response.vary.update(("Cookie", "Accept-Language"))
+    return response
+
+
+def _close(_error: BaseException | None) -> None:
+    session = g.pop("session", None)
+    if session is not None:
+        session.close()

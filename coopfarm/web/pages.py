@@ -1,0 +1,79 @@
+"""How a page is answered: shown, or done and what changed."""
+
+from uuid import uuid4
+
+from flask import Flask, flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext, ngettext
+
+from coopfarm.config import LANGUAGES
+from coopfarm.kernel.words import Sentence
+from coopfarm.web import request, times, tongue, words
+
+_CONSOLE = (
+    ("water.plans", "Water", "drop", "/water"),
+    ("maps.show", "Map", "map", "/map"),
+    ("land.overview", "Land", "leaf", "/land"),
+    ("members.people", "Members", "users", "/members"),
+)
+CONSOLE_ROLES = frozenset({"manager", "water_master", "officer"})
+
+
+def show(template: str, **answers: object) -> str:
+    return render_template(template, **answers)
+
+
+def done(said: Sentence, endpoint: str, **values: object) -> ResponseReturnValue:
+    """Say what changed on the next page, and go there."""
+    flash(words.say(said))
+    return redirect(url_for(endpoint, **values), 303)  # type: ignore[arg-type]
+
+
+def _console_sections() -> list[dict[str, object]]:
+    known = request.who()
+    if known is None or not known.roles & CONSOLE_ROLES:
+        return []
+    return [
+        {
+            "endpoint": endpoint,
+            "label": gettext(label),
+            "icon": icon,
+            "current": request.http.path.startswith(path),
+        }
+        for endpoint, label, icon, path in _CONSOLE
+    ]
+
+
+def _globals() -> dict[str, object]:
+    return {
+        "locale": tongue.locale(),
+        "text_direction": tongue.text_direction(),
+        "languages": list(LANGUAGES.items()),
+        "me": request.who(),
+        "console_sections": _console_sections(),
+        "act_key": lambda: str(uuid4()),
+        "server_now": request.now(),
+        "say": words.say,
+    }
+
+
+def init_app(app: Flask) -> None:
+    """Give every template its words, its numbers and its times."""
+    app.jinja_env.add_extension("jinja2.ext.i18n")
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    app.jinja_env.install_gettext_callables(gettext, ngettext, newstyle=True)  # type: ignore[attr-defined]
+    app.jinja_env.filters.update(
+        number=tongue.number,
+        digits=tongue.digits,
+        clock=times.clock,
+        day=times.day,
+        which_day=times.which_day,
+        date_in_full=times.date_in_full,
+        hijri=times.hijri,
+        when=times.when,
+        duration=times.duration,
+        until=times.until,
+        say=words.say,
+        fact=words.shown,
+    )
+    app.context_processor(_globals)

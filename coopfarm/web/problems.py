@@ -1,0 +1,162 @@
+"""Every no in plain words: a page for people, problem+json (RFC 9457) for programs."""
+
+from http import HTTPStatus
+from typing import Any
+
+from flask import Response, current_app, jsonify, make_response, redirect, render_template, url_for
+from flask import request as http
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext
+from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+from werkzeug.exceptions import HTTPException
+
+from coopfarm.kernel.refusal import (
+    Conflict,
+    Invalid,
+    Missing,
+    NotAllowed,
+    Refusal,
+    Several,
+    TryLater,
+)
+from coopfarm.kernel.words import N_
+from coopfarm.web import request, words
+
+_STATUS: tuple[tuple[type[Refusal], int], ...] = (
+    (request.NotSignedIn, 401),
+    (request.EditionMissing, 428),
+    (request.Stale, 412),
+    (Conflict, 409),
+    (NotAllowed, 403),
+    (Missing, 404),
+    (TryLater, 503),
+    (Invalid, 422),
+    (Refusal, 400),
+)
+
+
+class NoRoom(TryLater):
+    """The disk is full."""
+
+    code = "no-room"
+    words = N_(
+        "The disk of the server is full. Nothing was changed. Tell whoever keeps the server."
+    )
+
+
+class Broken(Refusal):
+    """A fault of ours."""
+
+    code = "broken"
+    words = N_(
+        "Something went wrong on our side, and was written down for repair. Nothing was changed."
+    )
+
+
+class FormTooOld(Invalid):
+    """The page was open for too long, or did not come from here."""
+
+    code = "form-too-old"
+    words = N_("This form is too old to be sent. Load the page again and repeat; nothing was lost.")
+
+
+def status_of(refusal: Refusal) -> int:
+    return next(status for kind, status in _STATUS if isinstance(refusal, kind))
+
+
+def wants_json() -> bool:
+    if http.path.startswith("/api/"):
+        return True
+    best = http.accept_mimetypes.best_match(["text/html", "application/json"])
+    return best == "application/json"
+
+
+def body(refusal: Refusal) -> dict[str, Any]:
+    """The refusal as RFC 9457 wants it, with our code, facts and alternatives."""
+    said: dict[str, Any] = {
+        "type": f"/problems/{refusal.code}",
+        "title": words.say(refusal.sentence),
+        "status": status_of(refusal),
+        "code": refusal.code,
+        "facts": refusal.sentence.as_json()["facts"],
+    }
+    if refusal.field:
+        said["field"] = refusal.field
+    if refusal.alternatives:
+        said["alternatives"] = list(refusal.alternatives)
+    if isinstance(refusal, Several):
+        said["problems"] = [body(problem) for problem in refusal.problems]
+    return said
+
+
+def answer(refusal: Refusal) -> ResponseReturnValue:
+    """The refusal as a page or as JSON; who is not signed in is shown the way."""
+    if wants_json():
+        return _as_json(body(refusal))
+    if isinstance(refusal, request.NotSignedIn) and http.method in request.SAFE:
+        return redirect(url_for("members.sign_in", next=http.full_path.rstrip("?")), 303)
+    problem = body(refusal)
+    page = render_template("errors/problem.html", problem=problem, back=_way_back())
+    return _with_retry(make_response(page, problem["status"]))
+
+
+def _as_json(problem: dict[str, Any]) -> Response:
+    response = make_response(jsonify(problem), problem["status"])
+    response.content_type = "application/problem+json"
+    return _with_retry(response)
+
+
+def _with_retry(response: Response) -> Response:
+    if response.status_code == HTTPStatus.SERVICE_UNAVAILABLE:
+        response.headers["Retry-After"] = "2"
+    return response
+
+
+def _way_back() -> str:
+    """The page the person came from, when it is one of ours."""
+    came_from = http.referrer or ""
+    home = url_for("home.show")
+    return came_from if came_from.startswith(http.host_url) else home
+
+
+def answer_http(error: HTTPException) -> ResponseReturnValue:
+    """What Flask itself refuses, in the same form."""
+    if error.response is not None or (error.code or 500) < HTTPStatus.BAD_REQUEST:
+        return error.get_response()  # type: ignore[return-value]
+    problem = {
+        "type": "about:blank",
+        "title": _http_words(error.code or 500),
+        "status": error.code or 500,
+        "code": f"http-{error.code}",
+        "facts": {},
+    }
+    if wants_json():
+        return _as_json(problem)
+    page = render_template("errors/problem.html", problem=problem, back=_way_back())
+    return page, problem["status"]  # type: ignore[return-value]
+
+
+def _http_words(status: int) -> str:
+    said = {
+        404: gettext("There is no such page. Look at the address, or go back."),
+        405: gettext("This page cannot do that. Go back and use its buttons."),
+        413: gettext("That is too large to be sent. Files may have 50 MB."),
+        415: gettext("Send it as JSON."),
+    }
+    return said.get(status, gettext("The request could not be understood. Go back and try again."))
+
+
+def answer_database(error: Exception) -> ResponseReturnValue:
+    """A store that is away, busy or full: nothing was changed, and a way on."""
+    current_app.logger.error("database: %s", error)
+    return answer(refusal_of(error))
+
+
+def refusal_of(error: Exception) -> Refusal:
+    """What a database error means to the person who waits."""
+    if isinstance(error, OperationalError | PoolTimeout):
+        return NoRoom() if "disk is full" in str(error).lower() else TryLater()
+    if isinstance(error, DBAPIError) and error.connection_invalidated:
+        return TryLater()
+    return Broken()

@@ -1,0 +1,215 @@
+"""What a view may ask of the request: who, when, and what was sent."""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from functools import wraps
+from typing import Any, ParamSpec, TypeVar, cast
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from flask import current_app, g
+from flask import request as http
+from marshmallow import Schema, ValidationError
+from werkzeug.datastructures import FileStorage, MultiDict
+
+from coopfarm.kernel.refusal import Conflict, Invalid, NotAllowed, Refusal
+from coopfarm.kernel.words import N_
+from coopfarm.store.db import Database
+from coopfarm.store.tenancy import TenantSession
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
+ROLES = ("member", "water_master", "manager", "officer")
+
+# Arabic-Indic and Persian digits, and the marks people type between them.
+_DIGITS = str.maketrans("٠١٢٣٤٥٦٧٨٩۰۱۲۳۴۵۶۷۸۹٫٬،", "01234567890123456789.,,")
+
+
+class NotSignedIn(Refusal):
+    """Nobody knows yet who asks."""
+
+    code = "not-signed-in"
+    words = N_("Sign in first.")
+
+
+class Stale(Conflict):
+    """Somebody else changed it since it was read."""
+
+    code = "stale"
+    words = N_("Somebody changed this since you opened it. Load it again, then repeat your change.")
+
+
+class EditionMissing(Invalid):
+    """An edit must say which edition it is of."""
+
+    code = "edition-missing"
+    words = N_("Say which edition you are changing: send its ETag as If-Match.")
+
+
+class NotANumber(Invalid):
+    code = "not-a-number"
+    words = N_("%(field)s: “%(given)s” is not a number. Digits of any script work, such as 12.5.")
+
+
+class NotADay(Invalid):
+    code = "not-a-day"
+    words = N_("%(field)s: “%(given)s” is not a day. Write year-month-day, such as 2026-07-04.")
+
+
+class FieldMissing(Invalid):
+    code = "field-missing"
+    words = N_("%(field)s: this is needed. Fill it in.")
+
+
+class FieldUnusable(Invalid):
+    code = "field-unusable"
+    words = N_("%(field)s: %(problem)s")
+
+
+@dataclass(frozen=True, slots=True)
+class Me:
+    """Who asks: one member of one cooperative, with the roles held at this moment."""
+
+    member_id: UUID
+    account_id: UUID
+    name: str
+    cooperative_id: int
+    cooperative_name: str
+    roles: frozenset[str]
+    locale: str
+    timezone: str
+
+
+def database() -> Database:
+    return cast(Database, current_app.extensions["coopfarm_database"])
+
+
+def session() -> TenantSession:
+    """The request's one session: it may write unless the method is safe."""
+    if "session" not in g:
+        safe = http.method in SAFE
+        g.session = database().reading() if safe else database().writing()
+    return cast(TenantSession, g.session)
+
+
+def keep_despite_refusal() -> None:
+    """Have this request's writes kept although it answers no: a count of vain tries."""
+    g.keep = True
+
+
+def who() -> Me | None:
+    """Who asks, or None before signing in."""
+    return cast("Me | None", g.get("me"))
+
+
+def me() -> Me:
+    """Who asks. Raises NotSignedIn."""
+    known = who()
+    if known is None:
+        raise NotSignedIn
+    return known
+
+
+def zone() -> ZoneInfo:
+    known = who()
+    return ZoneInfo(known.timezone if known else "UTC")
+
+
+def now() -> datetime:
+    clock = cast("Callable[[], datetime]", current_app.extensions["coopfarm_clock"])
+    return clock().astimezone(UTC)
+
+
+def allowed(*roles: str) -> Callable[[Callable[P, R]], Callable[P, R]]:
+    """Let in only who holds one of `roles`; with none named, every signed-in member."""
+
+    def guard(view: Callable[P, R]) -> Callable[P, R]:
+        @wraps(view)
+        def guarded(*args: P.args, **kwargs: P.kwargs) -> R:
+            if roles and not me().roles & frozenset(roles):
+                raise NotAllowed(role=", ".join(roles))
+            me()
+            return view(*args, **kwargs)
+
+        guarded.allowed_roles = roles or ROLES  # type: ignore[attr-defined]
+        return guarded
+
+    return guard
+
+
+def open_to_all(view: Callable[P, R]) -> Callable[P, R]:
+    """Say that a view is meant for people who are not signed in."""
+    view.allowed_roles = ("anyone",)  # type: ignore[attr-defined]
+    return view
+
+
+def form() -> MultiDict[str, str]:
+    return http.form
+
+
+def asked(name: str, default: str = "") -> str:
+    """A value of the query, without the spaces around it."""
+    return http.args.get(name, default).strip()
+
+
+def upload(name: str) -> FileStorage:
+    """The file sent under `name`. Raises FieldMissing when there is none."""
+    sent_file = http.files.get(name)
+    if sent_file is None or not sent_file.filename:
+        raise FieldMissing(field=name)
+    return sent_file
+
+
+def sent(schema: Schema) -> Any:
+    """The JSON body in the shape of `schema`. Raises FieldUnusable for the first misfit."""
+    try:
+        return schema.load(http.get_json())
+    except ValidationError as error:
+        raise misfit(error.normalized_messages()) from error
+
+
+def misfit(messages: dict[str, Any]) -> FieldUnusable:
+    """The first of marshmallow's complaints, as a refusal that names its field."""
+    name, said = next(iter(sorted(messages.items())))
+    while isinstance(said, dict):
+        inner, said = next(iter(said.items()))
+        name = f"{name}.{inner}"
+    return FieldUnusable(field=name, problem=" ".join(map(str, said)))
+
+
+def if_match() -> int:
+    """The edition an edit is of, from If-Match. Raises EditionMissing."""
+    found = re.search(r"(\d+)\"?$", http.headers.get("If-Match", ""))
+    if found is None:
+        raise EditionMissing
+    return int(found.group(1))
+
+
+def latin_digits(text: str) -> str:
+    """The same text with every script's digits as 0–9."""
+    return text.translate(_DIGITS)
+
+
+def number(text: str, *, field: str) -> float:
+    """A finite number written in any digits. Raises FieldMissing or NotANumber."""
+    plain = latin_digits(text).strip().replace(" ", "")
+    if not plain:
+        raise FieldMissing(field=field)
+    if not re.fullmatch(r"[+-]?(\d{1,3}(,\d{3})+|\d+)(\.\d+)?", plain) or len(plain) > 24:
+        raise NotANumber(field=field, given=text[:40])
+    return float(plain.replace(",", ""))
+
+
+def day(text: str, *, field: str) -> date:
+    """A day as year-month-day in any digits. Raises FieldMissing or NotADay."""
+    plain = latin_digits(text).strip()
+    if not plain:
+        raise FieldMissing(field=field)
+    try:
+        return date.fromisoformat(plain)
+    except ValueError as error:
+        raise NotADay(field=field, given=text[:40]) from error

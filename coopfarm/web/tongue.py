@@ -1,0 +1,63 @@
+"""The page's language: its locale, its direction, its digits."""
+
+import math
+
+from babel import Locale, numbers
+from flask import g
+from flask import request as http
+
+from coopfarm.config import LANGUAGES
+from coopfarm.web import request
+
+# Without its territory Arabic has the wrong week and the wrong digits.
+TERRITORY = {"ar": "ar_EG", "en": "en_GB"}
+_ARAB = str.maketrans("0123456789", "٠١٢٣٤٥٦٧٨٩")
+_PERSIAN = str.maketrans("0123456789", "۰۱۲۳۴۵۶۷۸۹")
+
+
+def locale() -> str:
+    """The locale of this page: the one chosen, else the member's, else the browser's."""
+    if "locale" not in g:
+        g.locale = _choose()
+    return str(g.locale)
+
+
+def _choose() -> str:
+    known = request.who()
+    chosen = http.cookies.get("language", "")
+    if chosen not in LANGUAGES:
+        if known and known.locale.split("_")[0] in LANGUAGES:
+            return known.locale
+        chosen = http.accept_languages.best_match(list(LANGUAGES), "en") or "en"
+    if known and known.locale.split("_")[0] == chosen:
+        return known.locale
+    return TERRITORY[chosen]
+
+
+def text_direction() -> str:
+    return str(Locale.parse(locale()).text_direction)
+
+
+def digits(text: object) -> str:
+    """The text with its digits as this locale writes them."""
+    system = Locale.parse(locale()).default_numbering_system
+    if system == "arab":
+        return str(text).translate(_ARAB)
+    return str(text).translate(_PERSIAN) if system == "arabext" else str(text)
+
+
+def number(value: float, decimals: int | None = None) -> str:
+    """A number as this locale writes it; sensible decimals where none are asked."""
+    if decimals is None:
+        decimals = 0 if isinstance(value, int) else _sensible(value)
+    pattern = "#,##0" + (f".{'0' * decimals}" if decimals else "")
+    return numbers.format_decimal(
+        round(value, decimals), format=pattern, locale=locale(), numbering_system="default"
+    )
+
+
+def _sensible(value: float) -> int:
+    size = abs(value)
+    if size >= 100 or math.isclose(size, round(size), abs_tol=1e-9):
+        return 0
+    return 1 if size >= 10 else 2 if size >= 1 else 3

@@ -1,0 +1,36 @@
+"""Sentences in the person's language, with numbers in the person's digits."""
+
+from collections.abc import Mapping
+from datetime import date, datetime
+
+from flask_babel import gettext
+
+from coopfarm.kernel.words import Fact, Sentence, words_of
+from coopfarm.web import times, tongue
+
+
+def say(sentence: Sentence | Mapping[str, object]) -> str:
+    """The sentence in this page's language; one that was stored may be given as JSON."""
+    if not isinstance(sentence, Sentence):
+        sentence = Sentence.from_json(sentence)
+    facts = {name: shown(name, value) for name, value in sentence.facts.items()}
+    return str(gettext(words_of(sentence.code))) % facts
+
+
+# Facts that are names of ours and have words in every language: crops, rules, states.
+_NAMES = frozenset({"crop", "rule", "state", "basis", "column", "kind"})
+
+
+def shown(name: str, value: Fact) -> str:
+    """One fact, as this page writes it."""
+    if isinstance(value, bool) or value is None:
+        return str(gettext("yes") if value else gettext("no"))
+    if isinstance(value, float | int):
+        return tongue.number(value)
+    if isinstance(value, datetime):
+        return times.when(value)
+    if isinstance(value, date):
+        return times.day(value)
+    if name in _NAMES:
+        return str(gettext(words_of(f"{name}:{value}").removeprefix(f"{name}:")))
+    return str(value)
