@@ -59,6 +59,7 @@ class Member(OfCooperative, Base):
 
     number: Mapped[str] = mapped_column(String(20))
     name: Mapped[str] = mapped_column(String(120))
+    name_latin: Mapped[str] = mapped_column(String(120), default="")
     household_id: Mapped[UUID | None]
     account_id: Mapped[UUID | None] = mapped_column(ForeignKey("accounts.id"))
     phone: Mapped[str | None] = mapped_column(String(20))

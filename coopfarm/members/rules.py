@@ -9,8 +9,14 @@ from itertools import pairwise
 import phonenumbers
 
 from coopfarm.kernel.refusal import Invalid, NotAllowed
-from coopfarm.kernel.words import N_
+from coopfarm.kernel.words import N_, Phrase
 
+ROLES = {
+    "member": Phrase("role:member", N_("member")),
+    "water_master": Phrase("role:water_master", N_("water master")),
+    "manager": Phrase("role:manager", N_("manager")),
+    "officer": Phrase("role:officer", N_("extension officer")),
+}
 FREE_TRIES = 5
 FIRST_LOCK = timedelta(minutes=15)
 LONGEST_LOCK = timedelta(days=1)

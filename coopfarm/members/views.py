@@ -14,11 +14,19 @@ from coopfarm.web import pages, problems, request, words
 bp = Blueprint("members", __name__)
 
 
+bp.add_app_template_filter(rules.masked, "masked")
+
+
+@bp.app_template_filter("role")
+def role_in_words(role: str) -> str:
+    return words.say(rules.ROLES[role]())
+
+
 @bp.before_app_request
 def know_who_asks() -> None:
     """Find the member behind the session's token; roles are read anew each time."""
     token = cookie.get("token")
-    if token is None or request.http.endpoint in (None, "static"):
+    if token is None or request.endpoint() in (None, "static"):
         return
     session = request.session()
     found = queries.who_holds(session, actions.token_hash(token), request.now())

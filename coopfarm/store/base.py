@@ -3,8 +3,14 @@
 from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import ForeignKey, ForeignKeyConstraint, MetaData
-from sqlalchemy.orm import DeclarativeBase, Mapped, declared_attr, mapped_column
+from sqlalchemy import ColumnElement, ForeignKey, ForeignKeyConstraint, MetaData, and_
+from sqlalchemy.orm import (
+    DeclarativeBase,
+    InstrumentedAttribute,
+    Mapped,
+    declared_attr,
+    mapped_column,
+)
 
 NAMES = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -31,6 +37,13 @@ class OfCooperative:
         return mapped_column(ForeignKey("cooperatives.id"), primary_key=True, sort_order=-2)
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4, sort_order=-1)
+
+
+def same_row(
+    model: type[OfCooperative], key: InstrumentedAttribute[Any], of: type[OfCooperative]
+) -> ColumnElement[bool]:
+    """What joins the row of `model` that `key` of another table refers to."""
+    return and_(model.cooperative_id == of.cooperative_id, model.id == key)
 
 
 def belongs_to(table: str, column: str, **options: Any) -> ForeignKeyConstraint:

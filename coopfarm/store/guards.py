@@ -3,9 +3,11 @@
 Migrations call these by name: autogenerate sees neither triggers nor exclusion constraints.
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError
-from sqlalchemy.orm import Session
 
 from coopfarm.kernel.refusal import Refusal
 
@@ -61,10 +63,11 @@ def append_only(bind: Connection, table: str) -> None:
         bind.exec_driver_sql(_APPEND_ONLY_SQLITE.format(table=table, verb=verb))
 
 
-def flush_or(session: Session, refusal: Refusal, guard: str) -> None:
-    """Write now; if the named guard objects, say so in the cooperative's words."""
+@contextmanager
+def kept_by(guard: str, refusal: Refusal) -> Iterator[None]:
+    """Write within; if the named guard objects, say so in the cooperative's words."""
     try:
-        session.flush()
+        yield
     except DBAPIError as error:
         if guard in str(error.orig):
             raise refusal from error

@@ -3,12 +3,13 @@
 import hashlib
 import json
 from http import HTTPStatus
+from typing import Any, Final
 
 from flask import Flask, Response, current_app, g, make_response
 from flask import request as http
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError, CSRFProtect
-from sqlalchemy import insert, text
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from werkzeug.exceptions import HTTPException
@@ -32,6 +33,7 @@ _HEADERS = {
 }
 _NOT_IN_THE_BODY = frozenset({"csrf_token", "idempotency_key"})
 _LONGEST_KEY = 80
+_INSERT: Final[dict[str, Any]] = {"postgresql": postgresql.insert, "sqlite": sqlite.insert}
 
 
 class ActKeyMissing(Invalid):
@@ -102,18 +104,15 @@ def _claim_act() -> ResponseReturnValue | None:
     return _same_answer(claim)
 
 
-def _is_first(claim: dict[str, object]) -> bool:
+def _is_first(claim: dict[str, Any]) -> bool:
     """Whether nobody holds the key; a request under way with it is waited for."""
     session = request.session()
-    statement = insert(Act).values(claim)
-    if session.get_bind().dialect.name == "postgresql":
-        statement = statement.suffix_with(text("ON CONFLICT DO NOTHING"))
-    else:
-        statement = statement.prefix_with("OR IGNORE")
+    insert = _INSERT[session.get_bind().dialect.name]
+    statement = insert(Act).values(claim).on_conflict_do_nothing()
     return session.connection().execute(statement).rowcount == 1
 
 
-def _same_answer(claim: dict[str, object]) -> Response:
+def _same_answer(claim: dict[str, Any]) -> Response:
     done = request.session().get_one(Act, (claim["doer"], claim["key"]))
     if (done.route, done.body_hash) != (claim["route"], claim["body_hash"]):
         raise ActKeyReused
@@ -156,6 +155,8 @@ def _commit_what_succeeded(response: Response) -> Response:
     except (DBAPIError, PoolTimeout) as error:
         session.rollback()
         return make_response(problems.answer_database(error))
+    for job in g.get("after_commit", ()):
+        job()
     return response
 
 

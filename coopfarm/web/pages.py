@@ -19,6 +19,9 @@ _CONSOLE = (
 CONSOLE_ROLES = frozenset({"manager", "water_master", "officer"})
 
 
+say = words.say
+
+
 def show(template: str, **answers: object) -> str:
     return render_template(template, **answers)
 
@@ -38,7 +41,7 @@ def _console_sections() -> list[dict[str, object]]:
             "endpoint": endpoint,
             "label": gettext(label),
             "icon": icon,
-            "current": request.http.path.startswith(path),
+            "current": request.path().startswith(path),
         }
         for endpoint, label, icon, path in _CONSOLE
     ]

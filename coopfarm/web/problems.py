@@ -123,7 +123,7 @@ def _way_back() -> str:
 def answer_http(error: HTTPException) -> ResponseReturnValue:
     """What Flask itself refuses, in the same form."""
     if error.response is not None or (error.code or 500) < HTTPStatus.BAD_REQUEST:
-        return error.get_response()  # type: ignore[return-value]
+        return error.get_response()
     problem = {
         "type": "about:blank",
         "title": _http_words(error.code or 500),
@@ -144,7 +144,8 @@ def _http_words(status: int) -> str:
         413: gettext("That is too large to be sent. Files may have 50 MB."),
         415: gettext("Send it as JSON."),
     }
-    return said.get(status, gettext("The request could not be understood. Go back and try again."))
+    other = gettext("The request could not be understood. Go back and try again.")
+    return str(said.get(status, other))
 
 
 def answer_database(error: Exception) -> ResponseReturnValue:

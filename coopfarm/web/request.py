@@ -96,6 +96,13 @@ def session() -> TenantSession:
     return cast(TenantSession, g.session)
 
 
+def after_commit(job: Callable[[], None]) -> None:
+    """Have something done once this request's writes are kept, and only then."""
+    if "after_commit" not in g:
+        g.after_commit = []
+    g.after_commit.append(job)
+
+
 def keep_despite_refusal() -> None:
     """Have this request's writes kept although it answers no: a count of vain tries."""
     g.keep = True
@@ -147,6 +154,14 @@ def open_to_all(view: Callable[P, R]) -> Callable[P, R]:
     return view
 
 
+def path() -> str:
+    return http.path
+
+
+def endpoint() -> str | None:
+    return http.endpoint
+
+
 def form() -> MultiDict[str, str]:
     return http.form
 
@@ -169,7 +184,8 @@ def sent(schema: Schema) -> Any:
     try:
         return schema.load(http.get_json())
     except ValidationError as error:
-        raise misfit(error.normalized_messages()) from error
+        messages: dict[str, Any] = error.normalized_messages()  # type: ignore[no-untyped-call]
+        raise misfit(messages) from error
 
 
 def misfit(messages: dict[str, Any]) -> FieldUnusable:

@@ -36,6 +36,12 @@ def weekday(on: date) -> str:
     return str(dates.format_date(on, "EEEE", locale=tongue.locale()))
 
 
+def short_weekday(on: date) -> str:
+    """`Thu`; a moment stands for its day in the cooperative's time."""
+    on = local(on).date() if isinstance(on, datetime) else on
+    return str(dates.format_date(on, "EEE", locale=tongue.locale()))
+
+
 def date_in_full(on: date) -> str:
     """`26 November 2026`."""
     on = local(on).date() if isinstance(on, datetime) else on

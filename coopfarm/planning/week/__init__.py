@@ -1,0 +1,1 @@
+"""One dry week from end to end: awards by rule and canal, then turns by outlet."""

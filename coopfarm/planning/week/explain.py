@@ -1,0 +1,155 @@
+"""Why this much and why then: the reasons of each plot, in sentences."""
+
+from collections.abc import Iterator, Mapping
+from typing import Final
+
+from coopfarm.kernel.words import N_, Phrase, Sentence
+from coopfarm.planning.rotation.rationing import explain as rationing_words
+from coopfarm.planning.rotation.rationing import problem as rationing
+from coopfarm.planning.rotation.roster import explain as roster_words
+from coopfarm.planning.week.problem import HEAD, Field, Plan, Problem, cost_at_head
+from coopfarm.planning.week.solve import as_rosters
+
+ALL_SERVED: Final = Phrase(
+    "week-all-served", N_("Your plot needs %(claim_m3)s m³ and gets all of it.")
+)
+NOTHING_TO_SERVE: Final = Phrase(
+    "week-nothing-to-serve",
+    N_("Your plot needs no water in this period, so none is set aside for it."),
+)
+AT_LEAST_SHARE: Final = Phrase(
+    "week-at-least-share",
+    N_(
+        "Your plot gets the least share promised to everybody: %(award_m3)s of the "
+        "%(claim_m3)s m³ it needs."
+    ),
+)
+SAME_PER_HECTARE: Final = Phrase(
+    "week-same-per-hectare",
+    N_(
+        "Each hectare that is short gets the same %(level_m3)s m³. You have %(area_ha)s ha: "
+        "%(award_m3)s of the %(claim_m3)s m³ it needs."
+    ),
+)
+SAME_PART_OF_NEED: Final = Phrase(
+    "week-same-part-of-need",
+    N_("Everybody gets the same %(percent)s %% of the need: %(award_m3)s of %(claim_m3)s m³."),
+)
+HELD_BY_SUPPLY: Final = Phrase(
+    "week-held-by-supply",
+    N_("All the water there is was shared out. Nobody short got more per hectare than you."),
+)
+HELD_BY_SUPPLY_PRO_RATA: Final = Phrase(
+    "week-held-by-supply-pro-rata",
+    N_("All the water there is was shared out. Nobody got a larger part of the need than you."),
+)
+HELD_BY_CANAL: Final = Phrase(
+    "week-held-by-canal",
+    N_("Canal %(canal)s is full. Nobody below it who is short got more for their share than you."),
+)
+HELD_BY_OUTLET: Final = Phrase(
+    "week-held-by-outlet",
+    N_(
+        "Outlet %(outlet)s is full. Nobody below it who is short got more for their share than you."
+    ),
+)
+ASKING_MORE: Final = Phrase(
+    "week-asking-more", N_("Had more been asked for your plot, it would still get the same.")
+)
+LOST_ON_THE_WAY: Final = Phrase(
+    "week-lost-on-the-way",
+    N_(
+        "Amounts in this step are counted at the head: for 1 m³ at your plot %(cost)s m³ must "
+        "leave there, since the canals lose some on the way."
+    ),
+)
+_UNITS: Final = {
+    "award": Phrase("unit:m³", N_("m³")),
+    "area": Phrase("unit:hectare", N_("hectare")),
+    "shares": Phrase("unit:share", N_("share")),
+    "equal": Phrase("unit:plot", N_("plot")),
+    "crop": Phrase("unit:m³ of need", N_("m³ of need")),
+}
+
+
+def explain(problem: Problem, plan: Plan) -> dict[str, tuple[Sentence, ...]]:
+    """For each plot: why so much, then why these minutes and this start."""
+    amounts = _amounts(problem, plan)
+    turns = _turns(problem, plan)
+    return {f.id: (*amounts[f.id], *turns.get(f.id, ())) for f in problem.fields}
+
+
+def _amounts(problem: Problem, plan: Plan) -> Mapping[str, tuple[Sentence, ...]]:
+    floors = any(field.floor_m3 for field in problem.fields)
+    if problem.rule == "cea" or (problem.rule == "proportional" and not floors):
+        return {field.id: tuple(_by_level(problem, plan, field)) for field in problem.fields}
+    return _by_rationing(problem, plan)
+
+
+def _by_level(problem: Problem, plan: Plan, field: Field) -> Iterator[Sentence]:
+    award, claim = plan.awards_m3[field.id], field.claim_m3
+    if claim <= 0:
+        yield NOTHING_TO_SERVE()
+        return
+    if award >= claim * (1 - 1e-9):
+        yield ALL_SERVED(claim_m3=claim)
+        return
+    held_by = plan.held_by.get(field.id) or _held_without_canals(problem, plan, field)
+    if held_by == "floor":
+        yield AT_LEAST_SHARE(award_m3=award, claim_m3=claim)
+        return
+    yield _level(problem, field, award)
+    yield _holder_of(problem, held_by)
+    yield ASKING_MORE()
+
+
+def _level(problem: Problem, field: Field, award: float) -> Sentence:
+    if problem.rule == "proportional":
+        percent = 100 * award / field.claim_m3
+        return SAME_PART_OF_NEED(percent=percent, award_m3=award, claim_m3=field.claim_m3)
+    hectares = field.area_m2 / 10_000
+    return SAME_PER_HECTARE(
+        level_m3=award / hectares, area_ha=hectares, award_m3=award, claim_m3=field.claim_m3
+    )
+
+
+def _held_without_canals(problem: Problem, plan: Plan, field: Field) -> str:
+    weight = field.area_m2 if problem.rule == "cea" else field.claim_m3
+    level = (plan.level or 0.0) * weight / cost_at_head(problem)[field.outlet]
+    return "floor" if field.floor_m3 > level * (1 + 1e-9) else HEAD
+
+
+def _holder_of(problem: Problem, held_by: str) -> Sentence:
+    kind, _, name = held_by.partition(" ")
+    if held_by == HEAD:
+        by_hectare = problem.rule == "cea"
+        return HELD_BY_SUPPLY() if by_hectare else HELD_BY_SUPPLY_PRO_RATA()
+    return HELD_BY_CANAL(canal=name) if kind == "canal" else HELD_BY_OUTLET(outlet=name)
+
+
+def _by_rationing(problem: Problem, plan: Plan) -> Mapping[str, tuple[Sentence, ...]]:
+    cost = cost_at_head(problem)
+    claims = tuple(
+        rationing.Claim(f.id, cost[f.outlet] * f.claim_m3, floor=cost[f.outlet] * f.floor_m3)
+        for f in problem.fields
+    )
+    awards = {f.id: cost[f.outlet] * plan.awards_m3[f.id] for f in problem.fields}
+    said = rationing_words.explain(
+        rationing.Problem(problem.supply_m3, problem.rule, claims),
+        rationing.Plan(awards, plan.level or 0.0),
+        unit="m³",
+    )
+    return {f.id: (*said[f.id], *_lost(cost[f.outlet])) for f in problem.fields}
+
+
+def _lost(cost: float) -> tuple[Sentence, ...]:
+    return (LOST_ON_THE_WAY(cost=cost),) if cost > 1 else ()
+
+
+def _turns(problem: Problem, plan: Plan) -> dict[str, tuple[Sentence, ...]]:
+    basis = {outlet.id: outlet.basis for outlet in problem.outlets}
+    said: dict[str, tuple[Sentence, ...]] = {}
+    for outlet, asked in as_rosters(problem, plan.awards_m3).items():
+        unit = _UNITS[basis[outlet]].code.removeprefix("unit:")
+        said |= roster_words.explain(asked, plan.rosters[outlet], share_unit=unit)
+    return said

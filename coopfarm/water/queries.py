@@ -1,0 +1,317 @@
+"""What is known about weather, plans and turns."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Row, Select, and_, func, or_, select
+from sqlalchemy.orm import Session, aliased
+
+from coopfarm.kernel.refusal import Missing
+from coopfarm.land.models import Canal, Nakka, Outlet, Plot
+from coopfarm.members.models import Member
+from coopfarm.store.base import same_row
+from coopfarm.water.models import (
+    Allotment,
+    DayOfWeather,
+    PlanRun,
+    Rotation,
+    Scheme,
+    Turn,
+    WeatherStation,
+)
+
+
+def plots_head_to_tail(session: Session) -> Sequence[tuple[Plot, str | None]]:
+    """Every plot with its outlet's code, outlet by outlet, head to tail."""
+    query = (
+        select(Plot, Outlet.code)
+        .outerjoin(Outlet, same_row(Outlet, Plot.outlet_id, Plot))
+        .order_by(Outlet.code, Plot.place_from_head, Plot.code)
+    )
+    return [(plot, outlet) for plot, outlet in session.execute(query).tuples()]
+
+
+def outlets_with_schemes(session: Session) -> Sequence[tuple[Outlet, Scheme | None]]:
+    query = (
+        select(Outlet, Scheme)
+        .outerjoin(
+            Scheme,
+            and_(Scheme.cooperative_id == Outlet.cooperative_id, Scheme.outlet_id == Outlet.id),
+        )
+        .order_by(Outlet.code)
+    )
+    return [(outlet, scheme) for outlet, scheme in session.execute(query).tuples()]
+
+
+def canals(session: Session) -> Sequence[Canal]:
+    return session.scalars(select(Canal).order_by(Canal.code)).all()
+
+
+def station(session: Session) -> WeatherStation | None:
+    """The cooperative's station; the first by name where it has several."""
+    return session.scalars(select(WeatherStation).order_by(WeatherStation.name)).first()
+
+
+def days_of_weather(
+    session: Session, where: WeatherStation, start: date, end: date
+) -> Sequence[DayOfWeather]:
+    """The days kept from `start` up to, not including, `end`."""
+    query = select(DayOfWeather).where(
+        DayOfWeather.station_id == where.id,
+        DayOfWeather.on_day >= start,
+        DayOfWeather.on_day < end,
+    )
+    return session.scalars(query.order_by(DayOfWeather.on_day)).all()
+
+
+def latest_days(session: Session, where: WeatherStation, count: int) -> Sequence[DayOfWeather]:
+    query = select(DayOfWeather).where(DayOfWeather.station_id == where.id)
+    return session.scalars(query.order_by(DayOfWeather.on_day.desc()).limit(count)).all()
+
+
+def weather_span(session: Session) -> tuple[date, date, int] | None:
+    """The first and the last day kept, and how many there are."""
+    day = DayOfWeather.on_day
+    first, last, count = session.execute(
+        select(func.min(day), func.max(day), func.count()).select_from(DayOfWeather)
+    ).one()
+    return (first, last, count) if count else None
+
+
+def rotation(session: Session, rotation_id: UUID) -> Rotation:
+    """Raises Missing."""
+    found = session.scalar(select(Rotation).where(Rotation.id == rotation_id))
+    if found is None:
+        raise Missing
+    return found
+
+
+def rotation_for_update(session: Session, rotation_id: UUID) -> Rotation:
+    """The plan, held until the act ends: two who publish at once come one after the other."""
+    query = select(Rotation).where(Rotation.id == rotation_id).with_for_update()
+    found = session.scalar(query)
+    if found is None:
+        raise Missing
+    return found
+
+
+def rotation_of_version(session: Session, version: int) -> Rotation:
+    """Raises Missing."""
+    found = session.scalar(select(Rotation).where(Rotation.version == version))
+    if found is None:
+        raise Missing
+    return found
+
+
+def rotations(session: Session, limit: int = 50) -> Sequence[Row[*tuple[Any, ...]]]:
+    """The newest plans, without their large inputs."""
+    query = select(
+        Rotation.id,
+        Rotation.version,
+        Rotation.state,
+        Rotation.starts_at,
+        Rotation.ends_at,
+        Rotation.rule,
+        Rotation.need_m3,
+        Rotation.supply_m3,
+        Rotation.is_certified,
+        Rotation.note,
+    ).order_by(Rotation.starts_at.desc(), Rotation.version.desc())
+    return session.execute(query.limit(limit)).all()
+
+
+def last_version(session: Session) -> int:
+    return session.scalar(select(func.max(Rotation.version)).select_from(Rotation)) or 0
+
+
+def others_in_force(session: Session, plan: Rotation) -> Sequence[Rotation]:
+    """Plans in force that have an hour in common with this one, held for the act."""
+    query = (
+        select(Rotation)
+        .where(
+            Rotation.state == "in_force",
+            Rotation.id != plan.id,
+            Rotation.starts_at < plan.ends_at,
+            Rotation.ends_at > plan.starts_at,
+        )
+        .order_by(Rotation.id)
+        .with_for_update()
+    )
+    return session.scalars(query).all()
+
+
+def replaced_by(session: Session, plan: Rotation) -> Sequence[Rotation]:
+    query = select(Rotation).where(Rotation.replaced_by_id == plan.id).order_by(Rotation.id)
+    return session.scalars(query.with_for_update()).all()
+
+
+def awards_before(session: Session, starts_at: datetime) -> dict[UUID, tuple[float, float]]:
+    """What each plot needed and got (m³) under the plan last in force before a moment."""
+    query = (
+        select(Rotation.id)
+        .where(Rotation.state.in_(("in_force", "superseded")), Rotation.starts_at < starts_at)
+        .order_by(Rotation.starts_at.desc(), Rotation.version.desc())
+        .limit(1)
+    )
+    before = session.scalar(query)
+    if before is None:
+        return {}
+    rows = session.scalars(select(Allotment).where(Allotment.rotation_id == before))
+    return {row.plot_id: (row.need_m3, row.award_m3) for row in rows}
+
+
+@dataclass(frozen=True, slots=True)
+class AllotmentLine:
+    """One plot's row of a plan, with the names a person knows it by."""
+
+    allotment: Allotment
+    plot: Plot
+    outlet_code: str
+    member_name: str | None
+    turn: Turn | None
+
+    @property
+    def satisfaction(self) -> float | None:
+        """Award over need; None where nothing was needed."""
+        need = self.allotment.need_m3
+        return self.allotment.award_m3 / need if need else None
+
+
+def lines(session: Session, plan: Rotation) -> list[AllotmentLine]:
+    """Every plot of a plan, outlet by outlet, head to tail."""
+    query = (
+        select(Allotment, Plot, Outlet.code, Member.name, Turn)
+        .join(Plot, same_row(Plot, Allotment.plot_id, Allotment))
+        .join(Outlet, same_row(Outlet, Plot.outlet_id, Allotment))
+        .outerjoin(Member, same_row(Member, Allotment.member_id, Allotment))
+        .outerjoin(
+            Turn,
+            and_(
+                Turn.cooperative_id == Allotment.cooperative_id,
+                Turn.rotation_id == Allotment.rotation_id,
+                Turn.plot_id == Allotment.plot_id,
+            ),
+        )
+        .where(Allotment.rotation_id == plan.id)
+        .order_by(Outlet.code, Plot.place_from_head, Plot.code)
+    )
+    return [AllotmentLine(*row) for row in session.execute(query).tuples()]
+
+
+@dataclass(frozen=True, slots=True)
+class TurnCard:
+    """A turn with everything its farmer needs at the gate."""
+
+    turn: Turn
+    plot_code: str
+    plot_name: str
+    outlet_code: str
+    outlet_name: str
+    nakka: str | None
+    state: str
+
+
+def next_turns(session: Session, member_id: UUID, now: datetime, limit: int = 3) -> list[TurnCard]:
+    """A member's turns that have not ended: those in force first come, then proposals."""
+    query = _cards().where(
+        or_(Plot.holder_id == member_id, Plot.worker_id == member_id),
+        Turn.ends_at > now,
+        Rotation.state.in_(("in_force", "notice")),
+    )
+    query = query.order_by(Rotation.state != "in_force", Turn.starts_at).limit(limit)
+    return [TurnCard(*row) for row in session.execute(query).tuples()]
+
+
+def turn_of(session: Session, member_id: UUID, turn_id: UUID) -> TurnCard:
+    """One turn of a member. Raises Missing for somebody else's."""
+    query = _cards().where(
+        Turn.id == turn_id,
+        or_(Plot.holder_id == member_id, Plot.worker_id == member_id),
+        Rotation.state != "draft",
+    )
+    row = session.execute(query).tuples().first()
+    if row is None:
+        raise Missing
+    return TurnCard(*row)
+
+
+def _cards() -> Select[Turn, str, str, str, str, str, str]:
+    return (
+        select(Turn, Plot.code, Plot.name, Outlet.code, Outlet.name, Nakka.label, Rotation.state)
+        .join(Plot, same_row(Plot, Turn.plot_id, Turn))
+        .join(Outlet, same_row(Outlet, Turn.outlet_id, Turn))
+        .join(Rotation, same_row(Rotation, Turn.rotation_id, Turn))
+        .outerjoin(Nakka, same_row(Nakka, Plot.nakka_id, Turn))
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Neighbour:
+    """Whose turn touches mine, and how to call them if they agreed to that."""
+
+    name: str | None
+    phone: str | None
+    plot_code: str
+    nakka: str | None
+
+
+def neighbours(session: Session, turn: Turn) -> tuple[Neighbour | None, Neighbour | None]:
+    """From whom the water comes and to whom it goes, at the same outlet of the same plan."""
+    other = aliased(Turn)
+    query = (
+        select(other.place, Member, Plot.code, Nakka.label)
+        .select_from(other)
+        .join(Plot, same_row(Plot, other.plot_id, other))
+        .outerjoin(Member, same_row(Member, other.member_id, other))
+        .outerjoin(Nakka, same_row(Nakka, Plot.nakka_id, other))
+        .where(
+            other.rotation_id == turn.rotation_id,
+            other.outlet_id == turn.outlet_id,
+            other.place.in_((turn.place - 1, turn.place + 1)),
+        )
+    )
+    found = {
+        place: Neighbour(
+            who.name if who else None,
+            who.phone if who and who.shares_phone else None,
+            plot,
+            nakka,
+        )
+        for place, who, plot, nakka in session.execute(query).tuples()
+    }
+    return found.get(turn.place - 1), found.get(turn.place + 1)
+
+
+def allotment_of(session: Session, turn: Turn) -> Allotment:
+    """Raises Missing."""
+    found = session.scalar(
+        select(Allotment).where(
+            Allotment.rotation_id == turn.rotation_id, Allotment.plot_id == turn.plot_id
+        )
+    )
+    if found is None:
+        raise Missing
+    return found
+
+
+def run(session: Session, run_id: UUID) -> PlanRun:
+    """Raises Missing."""
+    found = session.scalar(select(PlanRun).where(PlanRun.id == run_id))
+    if found is None:
+        raise Missing
+    return found
+
+
+def run_for_update(session: Session, run_id: UUID) -> PlanRun:
+    """The run, held until the act ends. Raises Missing."""
+    found = session.scalar(select(PlanRun).where(PlanRun.id == run_id).with_for_update())
+    if found is None:
+        raise Missing
+    return found
+
+
+def unfinished_runs(session: Session) -> Sequence[PlanRun]:
+    return session.scalars(select(PlanRun).where(PlanRun.ended_at.is_(None))).all()

@@ -1,0 +1,101 @@
+"""People for tests."""
+
+import itertools
+import re
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+from uuid import UUID, uuid4
+
+from flask import Flask
+from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
+
+from coopfarm.members import actions
+from coopfarm.members.models import Member
+from coopfarm.store.db import Database
+from coopfarm.store.tenancy import TenantSession
+
+PIN = "407319"
+_numbers = itertools.count(1)
+
+
+def make_member(session: TenantSession, *roles: str, name: str = "Amina", **more: Any) -> Member:
+    """A member of the session's cooperative, without a way to sign in."""
+    serial = next(_numbers)
+    member = Member(
+        number=more.pop("number", "") or f"M-{serial:04}",
+        name=name,
+        joined_on=date(2020, 1, 1),
+        **more,
+    )
+    session.add(member)
+    session.flush()
+    for role in roles or ("member",):
+        actions.give_role(session, member, role)
+    session.flush()
+    return member
+
+
+@dataclass
+class Visitor:
+    """Somebody at a browser: signs in once, and sends each act with its key and token."""
+
+    client: FlaskClient
+    member_id: UUID
+    phone: str
+
+    @classmethod
+    def settle(
+        cls,
+        app: Flask,
+        database: Database,
+        cooperative_id: int,
+        roles: tuple[str, ...],
+        *,
+        name: str,
+        number: str,
+    ) -> "Visitor":
+        phone = f"+2010{next(_numbers):08}"
+        with database.transaction(cooperative_id) as session:
+            member = make_member(session, *roles, name=name, number=number, phone=phone)
+            pepper = app.extensions["coopfarm_settings"].pepper
+            actions.open_account(session, member, phone=phone, secret=PIN, pepper=pepper)
+            member_id = member.id
+        visitor = cls(app.test_client(), member_id, phone)
+        visitor.sign_in()
+        return visitor
+
+    def sign_in(self, pin: str = PIN) -> TestResponse:
+        return self.post("/sign-in", {"name": self.phone, "secret": pin}, page="/sign-in")
+
+    def get(self, path: str, **more: Any) -> TestResponse:
+        return self.client.get(path, **more)
+
+    def post(
+        self,
+        path: str,
+        data: dict[str, Any] | None = None,
+        *,
+        page: str = "/",
+        key: str | None = None,
+        **more: Any,
+    ) -> TestResponse:
+        """Send a form as a page of ours would: with its token and a key of its own."""
+        sent = {
+            "csrf_token": self.token(page),
+            "idempotency_key": key or str(uuid4()),
+            **(data or {}),
+        }
+        return self.client.post(path, data=sent, **more)
+
+    def send(self, method: str, path: str, json: Any = None, **headers: str) -> TestResponse:
+        """Send JSON as a program would."""
+        heads = {"Idempotency-Key": str(uuid4()), "Accept": "application/json"} | {
+            name.replace("_", "-"): value for name, value in headers.items()
+        }
+        return self.client.open(path, method=method, json=json, headers=heads)
+
+    def token(self, page: str) -> str:
+        found = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', self.get(page).text)
+        return found.group(1) if found else ""
