@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Literal
 from uuid import UUID
 
 from coopfarm.kernel.interval import Interval
@@ -85,6 +85,12 @@ def _portions(rows: Sequence[MemberRow], rule: str) -> Iterator[pictures.Portion
     for members in by_outlet.values():
         third = len(members) // 3
         for place, row in enumerate(members):
-            tail = place >= len(members) - third
-            where = "head" if place < third else "tail" if tail else "middle"
-            yield pictures.Portion(row.name, row.satisfaction(rule) or 0.0, where)
+            yield pictures.Portion(
+                row.name, row.satisfaction(rule) or 0.0, _third(place, third, len(members))
+            )
+
+
+def _third(place: int, third: int, members: int) -> Literal["head", "middle", "tail"]:
+    if place < third:
+        return "head"
+    return "tail" if place >= members - third else "middle"
