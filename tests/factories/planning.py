@@ -16,9 +16,9 @@ parts = st.floats(0, 1)
 
 
 @st.composite
-def rationing_claims(draw: Callable) -> tuple[rationing.Claim, ...]:
+def rationing_claims(draw: Callable, at_least: int) -> tuple[rationing.Claim, ...]:
     """Up to a dozen claims, some of nothing, some with floors, at least one above 0."""
-    asked = draw(st.lists(st.tuples(amounts, weights, parts), min_size=1, max_size=12))
+    asked = draw(st.lists(st.tuples(amounts, weights, parts), min_size=at_least, max_size=12))
     floored = draw(st.booleans())
     claims = [
         rationing.Claim(f"plot {place}", amount, weight, amount * part if floored else 0.0)
@@ -31,10 +31,10 @@ def rationing_claims(draw: Callable) -> tuple[rationing.Claim, ...]:
 
 @st.composite
 def rationing_problems(
-    draw: Callable, rules: tuple[str, ...] = rationing.RULES
+    draw: Callable, rules: tuple[str, ...] = rationing.RULES, at_least: int = 1
 ) -> rationing.Problem:
     """A supply anywhere between the floors and the claims."""
-    claims = draw(rationing_claims())
+    claims = draw(rationing_claims(at_least))
     least = max(sum(claim.floor for claim in claims), 1e-6)
     most = sum(claim.amount for claim in claims)
     supply = least + draw(parts) * (most - least)

@@ -1,0 +1,1 @@
+"""Sharing scarce water: by claims, by turns, and along a tree of canals."""

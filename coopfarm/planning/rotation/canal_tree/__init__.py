@@ -1,0 +1,1 @@
+"""Volumes on canals that feed each other, with capacities and losses, max-min fair."""

@@ -1,0 +1,95 @@
+"""The one level to which all are filled, found exactly."""
+
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+Floats = NDArray[np.float64]
+
+LAST_DIGIT: Final = 4e-16  # by which level·slope may miss the amount it was found from
+_BLOCK: Final = 1 << 15  # stays in the cache of one core
+_SAMPLE: Final = 64  # one in so many stands for all in the first guess
+_NEWTON_PASSES: Final = 24
+_SETTLED: Final = 1e-14
+
+
+def find_level(target: float, slopes: Floats, lows: Floats, highs: Floats) -> float:
+    """The smallest level t with Σ clip(t·slope, low, high) = target.
+
+    Slopes are above 0 and 0 ≤ low ≤ high, all of one length. At or below Σ low the answer is
+    0, at or above Σ high it is the level that serves the last one fully.
+    """
+    least, most = float(lows.sum()), float(highs.sum())
+    if target >= most:
+        return float((highs / slopes).max(initial=0.0))
+    if target <= least:
+        return 0.0
+    start = _guess((target - least) / (most - least), slopes, lows, highs)
+    level, slope = _newton(target, start, slopes, lows, highs)
+    return level if slope > 0 else _last_served(level, slopes, lows, highs)
+
+
+def _guess(fraction: float, slopes: Floats, lows: Floats, highs: Floats) -> float:
+    """Where to look first: the level of a sample that is served to the same degree."""
+    if slopes.size > _SAMPLE * _SAMPLE:
+        slopes, lows, highs = slopes[::_SAMPLE], lows[::_SAMPLE], highs[::_SAMPLE]
+        target = (1 - fraction) * float(lows.sum()) + fraction * float(highs.sum())
+        return find_level(target, slopes, lows, highs)
+    return fraction * float(highs.sum()) / float(slopes.sum())
+
+
+def _newton(
+    target: float, start: float, slopes: Floats, lows: Floats, highs: Floats
+) -> tuple[float, float]:
+    """The level and its slope: Newton's steps on the piecewise linear total, in a bracket."""
+    below, above, level = 0.0, float((highs / slopes).max()), start
+    for step in range(_NEWTON_PASSES):
+        total, slope = _total_and_slope(level, slopes, lows, highs)
+        gap = target - total
+        if abs(gap) <= _SETTLED * target:
+            return level, slope
+        below, above = (level, above) if gap > 0 else (below, level)
+        level = level + gap / slope if slope > 0 else above
+        if not below < level < above:
+            level = (below + above) / 2 if step % 2 else below + (above - below) / 16
+    level = _by_sorting(target, slopes, lows, highs)
+    total, slope = _total_and_slope(level, slopes, lows, highs)
+    return (level + (target - total) / slope, slope) if slope > 0 else (level, slope)
+
+
+def _total_and_slope(
+    level: float, slopes: Floats, lows: Floats, highs: Floats
+) -> tuple[float, float]:
+    """What is handed out at a level, and how fast that grows there."""
+    total = slope = 0.0
+    for at in range(0, slopes.size, _BLOCK):
+        part = slice(at, at + _BLOCK)
+        wished = slopes[part] * level
+        given = np.maximum(wished, lows[part])
+        np.minimum(given, highs[part], out=given)
+        total += float(given.sum())
+        # A sum of products, not np.dot: BLAS adds up differently on every kind of processor.
+        slope += float((slopes[part] * (given == wished)).sum())
+    return total, slope
+
+
+def _by_sorting(target: float, slopes: Floats, lows: Floats, highs: Floats) -> float:
+    """The level by walking over every bend of the total, for what Newton does not settle."""
+    bends = np.concatenate((lows / slopes, highs / slopes))
+    order = np.argsort(bends, kind="stable")
+    bends = bends[order]
+    growth = np.cumsum(np.concatenate((slopes, -slopes))[order])
+    totals = float(lows.sum()) + np.concatenate(([0.0], np.cumsum(growth[:-1] * np.diff(bends))))
+    place = min(int(np.searchsorted(totals, target)), bends.size - 1)
+    before = max(place - 1, 0)
+    if growth[before] <= 0 or totals[place] <= totals[before]:
+        return float(bends[place])
+    step = (target - totals[before]) / growth[before]
+    return min(float(bends[before] + step), float(bends[place]))
+
+
+def _last_served(level: float, slopes: Floats, lows: Floats, highs: Floats) -> float:
+    """Where nobody's amount moves with the level: the one at which the last was fully served."""
+    served = (highs <= level * slopes) & (highs > lows)
+    return float((highs[served] / slopes[served]).max(initial=0.0))

@@ -1,0 +1,1 @@
+"""One supply, many claims: proportional, equal awards, equal losses, Talmud."""
