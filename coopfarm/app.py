@@ -14,6 +14,8 @@ from coopfarm.home import views as home
 from coopfarm.members import views as members
 from coopfarm.store.db import Database
 from coopfarm.store.queue import Queue
+from coopfarm.water import views as water
+from coopfarm.water.planner import run as plan_run
 from coopfarm.web import edge, pages, tongue
 from coopfarm.web.api import make_api
 
@@ -35,6 +37,7 @@ def create_app(settings: Settings, *, clock: Callable[[], datetime] = system_clo
     database = Database(settings.database)
     at_once = settings.worker == "at-once"
     queue = Queue(settings.database, Path(settings.data_dir), at_once=at_once)
+    queue.teach(plan_run.JOB, lambda argument: plan_run.perform(database, argument, clock))
     app.extensions.update(
         coopfarm_settings=settings,
         coopfarm_database=database,
@@ -66,7 +69,7 @@ def _configure(app: Flask, settings: Settings) -> None:
 
 
 def _open_doors(app: Flask) -> None:
-    for views in (members, home):
+    for views in (members, water, home):
         app.register_blueprint(views.bp)
     api = make_api(app)
     del api

@@ -1,9 +1,14 @@
-"""The farmer's page: my next turn, and why."""
+"""The farmer's page: my next turn, from whom and to whom, and why."""
+
+from uuid import UUID
 
 from flask import Blueprint
 from flask.typing import ResponseReturnValue
 
-from coopfarm.web import pages, request
+from coopfarm.home.rules import in_chapters
+from coopfarm.kernel.interval import Interval
+from coopfarm.water import queries
+from coopfarm.web import pages, pictures, request, times, tongue
 
 bp = Blueprint("home", __name__)
 
@@ -11,4 +16,47 @@ bp = Blueprint("home", __name__)
 @bp.get("/")
 @request.allowed()
 def show() -> ResponseReturnValue:
-    return pages.show("home/show.html")
+    session, me, now = request.session(), request.me(), request.now()
+    cards = queries.next_turns(session, me.member_id, now)
+    first = cards[0] if cards else None
+    before, after = queries.neighbours(session, first.turn) if first else (None, None)
+    return pages.show(
+        "home/show.html",
+        card=first,
+        others=cards[1:],
+        before=before,
+        after=after,
+        picture=_day_picture(first.turn.during) if first else None,
+        last=None if first else queries.last_turn(session, me.member_id, now),
+    )
+
+
+@bp.get("/turns/<uuid:turn_id>")
+@request.allowed()
+def why(turn_id: UUID) -> ResponseReturnValue:
+    session, me = request.session(), request.me()
+    card = queries.turn_of(session, me.member_id, turn_id)
+    allotment = queries.allotment_of(session, card.turn)
+    part = allotment.award_m3 / allotment.need_m3 if allotment.need_m3 else 1.0
+    return pages.show(
+        "home/why.html",
+        card=card,
+        allotment=allotment,
+        part=part,
+        meter=pictures.meter(min(part, 1.0), rtl=tongue.text_direction() == "rtl"),
+        chapters=in_chapters(allotment.reasons),
+        plan=queries.plan_facts(session, card.turn),
+    )
+
+
+def _day_picture(turn: Interval) -> pictures.Timeline:
+    """My turn within its night or day: twelve hours before to twelve after its start."""
+    span = times.around(turn)
+    return pictures.timeline(
+        [pictures.Row("", [pictures.Stretch(turn, is_own=True)])],
+        span,
+        zone=request.zone(),
+        name_tick=times.clock,
+        now=request.now(),
+        rtl=tongue.text_direction() == "rtl",
+    )

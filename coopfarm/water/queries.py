@@ -13,6 +13,7 @@ from coopfarm.kernel.refusal import Missing
 from coopfarm.land.models import Canal, Nakka, Outlet, Plot
 from coopfarm.members.models import Member
 from coopfarm.store.base import same_row
+from coopfarm.store.tenancy import ALL_COOPERATIVES
 from coopfarm.water.models import (
     Allotment,
     DayOfWeather,
@@ -211,7 +212,12 @@ class TurnCard:
     outlet_code: str
     outlet_name: str
     nakka: str | None
+    net_area_m2: float
     state: str
+
+    @property
+    def minutes(self) -> int:
+        return round(self.turn.during.length.total_seconds() / 60)
 
 
 def next_turns(session: Session, member_id: UUID, now: datetime, limit: int = 3) -> list[TurnCard]:
@@ -238,9 +244,24 @@ def turn_of(session: Session, member_id: UUID, turn_id: UUID) -> TurnCard:
     return TurnCard(*row)
 
 
-def _cards() -> Select[Turn, str, str, str, str, str, str]:
+def last_turn(session: Session, member_id: UUID, now: datetime) -> Turn | None:
+    """The member's latest turn that is over and was in force."""
+    query = select(Turn).where(Turn.member_id == member_id, Turn.ends_at <= now, Turn.is_live)
+    return session.scalars(query.order_by(Turn.ends_at.desc()).limit(1)).first()
+
+
+def _cards() -> Select[Turn, str, str, str, str, str, float, str]:
     return (
-        select(Turn, Plot.code, Plot.name, Outlet.code, Outlet.name, Nakka.label, Rotation.state)
+        select(
+            Turn,
+            Plot.code,
+            Plot.name,
+            Outlet.code,
+            Outlet.name,
+            Nakka.label,
+            Plot.net_area_m2,
+            Rotation.state,
+        )
         .join(Plot, same_row(Plot, Turn.plot_id, Turn))
         .join(Outlet, same_row(Outlet, Turn.outlet_id, Turn))
         .join(Rotation, same_row(Rotation, Turn.rotation_id, Turn))
@@ -297,6 +318,28 @@ def allotment_of(session: Session, turn: Turn) -> Allotment:
     return found
 
 
+@dataclass(frozen=True, slots=True)
+class PlanFacts:
+    """What a farmer is told of the plan behind a turn."""
+
+    version: int
+    rule: str
+    need_m3: float
+    supply_m3: float
+    note: str
+
+
+def plan_facts(session: Session, turn: Turn) -> PlanFacts:
+    """Raises Missing."""
+    query = select(
+        Rotation.version, Rotation.rule, Rotation.need_m3, Rotation.supply_m3, Rotation.note
+    ).where(Rotation.id == turn.rotation_id)
+    row = session.execute(query).tuples().first()
+    if row is None:
+        raise Missing
+    return PlanFacts(*row)
+
+
 def run(session: Session, run_id: UUID) -> PlanRun:
     """Raises Missing."""
     found = session.scalar(select(PlanRun).where(PlanRun.id == run_id))
@@ -313,5 +356,7 @@ def run_for_update(session: Session, run_id: UUID) -> PlanRun:
     return found
 
 
-def unfinished_runs(session: Session) -> Sequence[PlanRun]:
-    return session.scalars(select(PlanRun).where(PlanRun.ended_at.is_(None))).all()
+def unfinished_runs_everywhere(session: Session) -> Sequence[PlanRun]:
+    """Of all cooperatives: for the worker, which serves them all."""
+    query = select(PlanRun).where(PlanRun.ended_at.is_(None)).order_by(PlanRun.asked_at)
+    return session.scalars(query, execution_options=ALL_COOPERATIVES).all()

@@ -2,7 +2,7 @@
 
 from uuid import uuid4
 
-from flask import Flask, flash, redirect, render_template, url_for
+from flask import Flask, current_app, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext, ngettext
 
@@ -44,6 +44,7 @@ def _console_sections() -> list[dict[str, object]]:
             "current": request.path().startswith(path),
         }
         for endpoint, label, icon, path in _CONSOLE
+        if endpoint in current_app.view_functions
     ]
 
 
@@ -70,9 +71,11 @@ def init_app(app: Flask) -> None:
         digits=tongue.digits,
         clock=times.clock,
         day=times.day,
+        short_day=times.short_weekday,
         which_day=times.which_day,
         date_in_full=times.date_in_full,
         hijri=times.hijri,
+        is_night=times.is_night,
         when=times.when,
         duration=times.duration,
         until=times.until,

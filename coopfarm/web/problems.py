@@ -143,6 +143,7 @@ def _http_words(status: int) -> str:
         405: gettext("This page cannot do that. Go back and use its buttons."),
         413: gettext("That is too large to be sent. Files may have 50 MB."),
         415: gettext("Send it as JSON."),
+        500: gettext(Broken.words),
     }
     other = gettext("The request could not be understood. Go back and try again.")
     return str(said.get(status, other))

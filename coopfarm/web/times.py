@@ -6,6 +6,7 @@ from babel import dates
 from flask_babel import gettext
 from hijridate import Gregorian
 
+from coopfarm.kernel.interval import Interval
 from coopfarm.web import request, tongue
 
 NIGHT_FALLS, DAY_BREAKS = 18, 6
@@ -97,6 +98,13 @@ def duration(minutes: float) -> str:
     if not rest:
         return str(gettext("%(hours)s h", **facts))
     return str(gettext("%(hours)s h %(minutes)s min", **facts))
+
+
+def around(during: Interval) -> Interval:
+    """A stretch of 24 hours with the interval in its middle, from a full hour."""
+    middle = during.start + during.length / 2
+    start = (middle - timedelta(hours=12)).replace(minute=0, second=0, microsecond=0)
+    return Interval(min(start, during.start), max(start + timedelta(hours=24), during.end))
 
 
 def until(moment: datetime) -> str:

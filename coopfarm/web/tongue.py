@@ -51,9 +51,10 @@ def number(value: float, decimals: int | None = None) -> str:
     if decimals is None:
         decimals = 0 if isinstance(value, int) else _sensible(value)
     pattern = "#,##0" + (f".{'0' * decimals}" if decimals else "")
-    return numbers.format_decimal(
+    written = numbers.format_decimal(
         round(value, decimals), format=pattern, locale=locale(), numbering_system="default"
     )
+    return digits(written)
 
 
 def _sensible(value: float) -> int:

@@ -103,3 +103,9 @@ class _Run:
             run = queries.run_for_update(session, self._id)
             run.state, run.ended_at = "refused", self._clock()
             run.refusal = Sentence(refusal.code, refusal.facts).as_json()
+
+
+def unfinished(database: Database) -> list[str]:
+    """The arguments of runs that were queued or under way when a process ended."""
+    with database.reading() as session:
+        return [job_argument(run) for run in queries.unfinished_runs_everywhere(session)]

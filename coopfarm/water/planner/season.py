@@ -42,6 +42,11 @@ class Season:
         needs = need_of(self.plots, reference, start=self.start, end=self.end, terms=self.terms)
         return needs, reference
 
+    @property
+    def reference_mm(self) -> float:
+        """Reference evapotranspiration over the whole period."""
+        return float(reference_et(self.station, self.days).eto_mm.sum())
+
     def as_json(self) -> dict[str, Any]:
         """Plain values; `from_json` gives the same season back."""
         return {

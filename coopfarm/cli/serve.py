@@ -1,0 +1,96 @@
+"""Serving the pages, and working in the background."""
+
+import logging
+import os
+import signal
+import socket
+import threading
+from datetime import UTC, datetime
+from types import FrameType
+
+import click
+import waitress
+
+from coopfarm.app import create_app, system_clock
+from coopfarm.cli import door, seeding
+from coopfarm.config import Settings
+from coopfarm.store.db import Database
+from coopfarm.store.queue import Queue
+from coopfarm.water.planner import run as plan_run
+
+
+@click.command()
+@click.option("--host", help="Where to listen; 127.0.0.1 unless set.")
+@click.option("--port", type=click.IntRange(1, 65535), help="8000 unless set.")
+@click.option("--village/--no-village", default=True, help="Settle the demo village if empty.")
+@door.plainly
+def run(host: str | None, port: int | None, *, village: bool) -> None:
+    """Serve the cooperative, after setting up whatever is not there yet."""
+    chosen = door.settings()
+    host, port = host or chosen.host, port or chosen.port
+    _check_free(host, port)
+    with door.opened(chosen) as database:
+        if village and chosen.environment == "development" and seeding.is_empty(database):
+            click.echo("First start: settling the demo village and planning its weeks …")
+            for line in seeding.seed(database, chosen, datetime.now(UTC)):
+                click.echo(line)
+    app = create_app(chosen)
+    queue: Queue = app.extensions["coopfarm_queue"]
+    if chosen.worker == "inside":
+        _take_up(app.extensions["coopfarm_database"], queue)
+        queue.start_inside()
+    _welcome(chosen, host, port)
+    logging.getLogger("waitress").setLevel(logging.ERROR)
+    waitress.serve(app, host=host, port=port, threads=chosen.threads, ident=None)
+
+
+@click.command()
+@door.plainly
+def worker() -> None:
+    """Work out plans in a process of its own, for `COOPFARM_WORKER=outside`."""
+    chosen = door.settings()
+    stop = threading.Event()
+
+    def end(_signal: int, _frame: FrameType | None) -> None:
+        stop.set()
+
+    signal.signal(signal.SIGTERM, end)
+    signal.signal(signal.SIGINT, end)
+    with door.opened(chosen) as database:
+        queue = Queue(chosen.database, chosen.data_dir)
+        queue.teach(plan_run.JOB, lambda job: plan_run.perform(database, job, system_clock))
+        _take_up(database, queue)
+        click.echo("Working. Ctrl-C ends it.")
+        queue.work(stop)
+        queue.close()
+
+
+def _take_up(database: Database, queue: Queue) -> None:
+    """Queue again what a stopped process left unfinished."""
+    for argument in plan_run.unfinished(database):
+        queue.enqueue(plan_run.JOB, argument)
+
+
+def _check_free(host: str, port: int) -> None:
+    with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError as error:
+            raise click.UsageError(
+                f"port {port} is taken ({os.strerror(error.errno or 0)}); "
+                "choose another, as in: make run PORT=8001"
+            ) from error
+
+
+def _welcome(chosen: Settings, host: str, port: int) -> None:
+    shown = "127.0.0.1" if host in ("0.0.0.0", "::") else host  # noqa: S104 (only to print it)
+    click.echo(f"\ncoopfarm is at http://{shown}:{port}/   (Ctrl-C ends it)\n")
+    slip = seeding.slip_of(chosen)
+    if slip:
+        click.echo(slip)
+        click.echo(
+            "Try: as a farmer, open your next turn and ask why. As the manager, plan a week at\n"
+            "60 % supply, compare the rules, publish, and print the roster.\n"
+            f"This is also in {chosen.data_dir / seeding.SLIP}."
+        )

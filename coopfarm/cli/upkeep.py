@@ -1,0 +1,51 @@
+"""Setting up and looking after an installation."""
+
+import sqlite3
+import sys
+from datetime import UTC, datetime
+from importlib.metadata import version
+from pathlib import Path
+
+import click
+from sqlalchemy import func, select, text
+
+from coopfarm.cli import door, seeding
+from coopfarm.members.models import Cooperative, Member
+from coopfarm.store.tenancy import ALL_COOPERATIVES
+
+
+@click.command()
+@door.plainly
+def init() -> None:
+    """Make the database, or bring it up to date; what is stored stays."""
+    chosen = door.settings()
+    with door.opened(chosen):
+        click.echo(f"The database is ready: {chosen.database.partition('://')[0]}")
+
+
+@click.command()
+@door.plainly
+def seed() -> None:
+    """Settle the demo village, and plan its weeks. An installation in use is left alone."""
+    chosen = door.settings()
+    with door.opened(chosen) as database:
+        if not seeding.is_empty(database):
+            raise click.UsageError("there is a cooperative here already; nothing was changed")
+        for line in seeding.seed(database, chosen, datetime.now(UTC)):
+            click.echo(line)
+
+
+@click.command()
+@door.plainly
+def check() -> None:
+    """Say what this installation stands on, and whether it is well."""
+    chosen = door.settings()
+    click.echo(f"coopfarm {version('coopfarm')}, Python {sys.version.split()[0]}")
+    click.echo(f"SQLite {sqlite3.sqlite_version}, data in {Path(chosen.data_dir).absolute()}")
+    with door.opened(chosen) as database, database.reading() as session:
+        if database.engine.dialect.name == "postgresql":
+            click.echo(session.scalar(text("SELECT version()")))
+        counts = select(Member.cooperative_id, func.count()).group_by(Member.cooperative_id)
+        members = dict(session.execute(counts, execution_options=ALL_COOPERATIVES).tuples().all())
+        for cooperative in session.scalars(select(Cooperative).order_by(Cooperative.id)):
+            click.echo(f"{cooperative.name}: {members.get(cooperative.id, 0)} members")
