@@ -46,7 +46,7 @@ def test_each_slip_opens_the_door_to_its_roles(
             (who,) = queries.memberships(session, account)
 
             assert admitted.refusal is None
-            assert who.name == slip.who
+            assert f"{who.name} · {who.name_latin}" == slip.who
             assert queries.roles(session, who) == set(slip.roles)
 
 
