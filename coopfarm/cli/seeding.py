@@ -36,12 +36,12 @@ def seed(database: Database, settings: Settings, now: datetime) -> Iterator[str]
     past = village_files.weeks_before(now)
     for week in past:
         with database.transaction(home) as session:
-            _plan(session, home, week, week.during.start - timedelta(days=2), in_force=True)
+            _plan(session, home, week, week.during.start - timedelta(days=2))
     today = _today(database, home, now)
     with database.transaction(home) as session:
-        _plan(session, home, village_files.week_of(today), now, in_force=True)
+        _plan(session, home, village_files.week_of(today), now)
     with database.transaction(home) as session:
-        _plan(session, home, village_files.week_of(today + WEEK), now, in_force=False)
+        _plan(session, home, village_files.week_of(today + WEEK), now)
         village.sow(session, today)
     yield f"Planned {len(past) + 2} weeks: {len(past)} of two seasons, this one, and the next."
     slip = settings.data_dir / SLIP
@@ -55,9 +55,7 @@ def slip_of(settings: Settings) -> str:
     return slip.read_text("utf-8") if slip.exists() else ""
 
 
-def _plan(
-    session: TenantSession, home: int, week: village_files.Week, now: datetime, *, in_force: bool
-) -> None:
+def _plan(session: TenantSession, home: int, week: village_files.Week, now: datetime) -> None:
     """One week as the manager would plan and publish it."""
     village.sow(session, week.during.start.date())
     session.flush()
@@ -72,8 +70,7 @@ def _plan(
     draft = compare(work_out(session, cooperative(session, home), wish), lambda *_: True)
     plan = keep(session, draft, actor_id=manager, now=now)
     actions.give_notice(session, plan, week.note, actor_id=manager, now=now)
-    if in_force:
-        actions.put_in_force(session, plan, actor_id=manager, now=now)
+    actions.put_in_force(session, plan, actor_id=manager, now=now)
 
 
 def _manager(session: TenantSession) -> UUID | None:

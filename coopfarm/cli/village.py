@@ -102,7 +102,7 @@ def _settle_people(
         session,
         Household,
         (
-            {"id": _id("household", code), "name": files.called(head)}
+            {"id": _id("household", code), "name": head["name"]}
             for code, head in homes.items()
         ),
     )
@@ -123,7 +123,8 @@ def _member(person: Row) -> Row:
     return {
         "id": _id("member", person["number"]),
         "number": person["number"],
-        "name": files.called(person),
+        "name": person["name"],
+        "name_latin": person["name_latin"],
         "household_id": _id("household", person["household"]),
         "phone": person["phone"] or None,
         "shares_phone": person["shares_phone"] == "yes",
@@ -226,10 +227,14 @@ def _let_in(session: TenantSession, told: Row, way: Row, pepper: str) -> SignInS
     if way["by"] == "phone":
         phone, pin = str(member.phone), _pin()
         members.open_account(session, member, secret=pin, pepper=pepper, phone=phone)
-        return SignInSlip(member.name, roles, phone, pin)
+        return SignInSlip(_both(member), roles, phone, pin)
     login, password = way["login"], _password()
     members.open_account(session, member, secret=password, pepper=pepper, login=login)
-    return SignInSlip(member.name, roles, login, password)
+    return SignInSlip(_both(member), roles, login, password)
+
+
+def _both(member: Member) -> str:
+    return f"{member.name} · {member.name_latin}"
 
 
 def _pin() -> str:

@@ -19,7 +19,8 @@ def show() -> ResponseReturnValue:
     session, me, now = request.session(), request.me(), request.now()
     cards = queries.next_turns(session, me.member_id, now)
     first = cards[0] if cards else None
-    before, after = queries.neighbours(session, first.turn) if first else (None, None)
+    latin = tongue.reads_latin()
+    before, after = queries.neighbours(session, first.turn, latin=latin) if first else (None, None)
     return pages.show(
         "home/show.html",
         card=first,

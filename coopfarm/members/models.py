@@ -68,6 +68,10 @@ class Member(OfCooperative, Base):
     joined_on: Mapped[date]
     left_on: Mapped[date | None]
 
+    def called(self, *, latin: bool) -> str:
+        """The name as this reader reads it: in Latin letters where they are known."""
+        return self.name_latin if latin and self.name_latin else self.name
+
 
 class MemberRole(OfCooperative, Base):
     """One thing a member is trusted with; a member may hold several."""

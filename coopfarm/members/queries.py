@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
 from coopfarm.kernel.refusal import Missing
@@ -94,6 +94,13 @@ def member(session: Session, member_id: UUID) -> Member:
     if found is None:
         raise Missing
     return found
+
+
+def called(*, latin: bool) -> ColumnElement[str]:
+    """The column of names for a reader, as `Member.called` gives them."""
+    if not latin:
+        return Member.name.expression
+    return func.coalesce(func.nullif(Member.name_latin, ""), Member.name)
 
 
 def members_by_id(session: Session, ids: Iterable[UUID | None]) -> Mapping[UUID, Member]:

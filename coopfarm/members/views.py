@@ -9,6 +9,7 @@ from flask.typing import ResponseReturnValue
 from coopfarm.config import LANGUAGES, Settings
 from coopfarm.kernel.refusal import Refusal
 from coopfarm.members import actions, queries, rules
+from coopfarm.members.models import Cooperative, Member
 from coopfarm.web import pages, problems, request, words
 
 bp = Blueprint("members", __name__)
@@ -37,13 +38,19 @@ def know_who_asks() -> None:
     g.me = request.Me(
         member_id=member.id,
         account_id=found[0].account_id,
-        name=member.name,
+        name=member.called(latin=_reads_latin(member, cooperative)),
         cooperative_id=cooperative.id,
         cooperative_name=cooperative.name,
         roles=queries.roles(session, member),
         locale=member.locale or cooperative.locale,
         timezone=cooperative.timezone,
     )
+
+
+def _reads_latin(member: Member, cooperative: Cooperative) -> bool:
+    """As `tongue.reads_latin`, which cannot be asked before it is known who asks."""
+    chosen = request.chosen_language() or member.locale or cooperative.locale
+    return not chosen.startswith("ar")
 
 
 @bp.get("/sign-in")

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session, aliased
 from coopfarm.kernel.refusal import Missing
 from coopfarm.land.models import Canal, Nakka, Outlet, Plot
 from coopfarm.members.models import Member
+from coopfarm.members.queries import called
 from coopfarm.store.base import same_row
 from coopfarm.store.tenancy import ALL_COOPERATIVES
 from coopfarm.water.models import (
@@ -181,10 +182,10 @@ class AllotmentLine:
         return self.allotment.award_m3 / need if need else None
 
 
-def lines(session: Session, plan: Rotation) -> list[AllotmentLine]:
-    """Every plot of a plan, outlet by outlet, head to tail."""
+def lines(session: Session, plan: Rotation, *, latin: bool = False) -> list[AllotmentLine]:
+    """Every plot of a plan, outlet by outlet, head to tail; `latin` as in `Member.called`."""
     query = (
-        select(Allotment, Plot, Outlet.code, Member.name, Turn)
+        select(Allotment, Plot, Outlet.code, called(latin=latin), Turn)
         .join(Plot, same_row(Plot, Allotment.plot_id, Allotment))
         .join(Outlet, same_row(Outlet, Plot.outlet_id, Allotment))
         .outerjoin(Member, same_row(Member, Allotment.member_id, Allotment))
@@ -279,7 +280,9 @@ class Neighbour:
     nakka: str | None
 
 
-def neighbours(session: Session, turn: Turn) -> tuple[Neighbour | None, Neighbour | None]:
+def neighbours(
+    session: Session, turn: Turn, *, latin: bool = False
+) -> tuple[Neighbour | None, Neighbour | None]:
     """From whom the water comes and to whom it goes, at the same outlet of the same plan."""
     other = aliased(Turn)
     query = (
@@ -296,7 +299,7 @@ def neighbours(session: Session, turn: Turn) -> tuple[Neighbour | None, Neighbou
     )
     found = {
         place: Neighbour(
-            who.name if who else None,
+            who.called(latin=latin) if who else None,
             who.phone if who and who.shares_phone else None,
             plot,
             nakka,

@@ -14,6 +14,7 @@ from flask import request as http
 from marshmallow import Schema, ValidationError
 from werkzeug.datastructures import FileStorage, MultiDict
 
+from coopfarm.config import LANGUAGES
 from coopfarm.kernel.refusal import Conflict, Invalid, NotAllowed, Refusal
 from coopfarm.kernel.words import N_
 from coopfarm.store.db import Database
@@ -152,6 +153,12 @@ def open_to_all(view: Callable[P, R]) -> Callable[P, R]:
     """Say that a view is meant for people who are not signed in."""
     view.allowed_roles = ("anyone",)  # type: ignore[attr-defined]
     return view
+
+
+def chosen_language() -> str:
+    """The language chosen on this device, or nothing."""
+    code = http.cookies.get("language", "")
+    return code if code in LANGUAGES else ""
 
 
 def path() -> str:

@@ -1,7 +1,5 @@
 """The page's language: its locale, its direction, its digits."""
 
-import math
-
 from babel import Locale, numbers
 from flask import g
 from flask import request as http
@@ -24,8 +22,8 @@ def locale() -> str:
 
 def _choose() -> str:
     known = request.who()
-    chosen = http.cookies.get("language", "")
-    if chosen not in LANGUAGES:
+    chosen = request.chosen_language()
+    if not chosen:
         if known and known.locale.split("_")[0] in LANGUAGES:
             return known.locale
         chosen = http.accept_languages.best_match(list(LANGUAGES), "en") or "en"
@@ -38,6 +36,11 @@ def text_direction() -> str:
     return str(Locale.parse(locale()).text_direction)
 
 
+def reads_latin() -> bool:
+    """Whether this page's reader reads names in Latin letters."""
+    return text_direction() == "ltr"
+
+
 def digits(text: object) -> str:
     """The text with its digits as this locale writes them."""
     system = Locale.parse(locale()).default_numbering_system
@@ -47,18 +50,15 @@ def digits(text: object) -> str:
 
 
 def number(value: float, decimals: int | None = None) -> str:
-    """A number as this locale writes it; sensible decimals where none are asked."""
-    if decimals is None:
-        decimals = 0 if isinstance(value, int) else _sensible(value)
-    pattern = "#,##0" + (f".{'0' * decimals}" if decimals else "")
+    """A number as this locale writes it; as many decimals as say something, if none are asked."""
+    places, mark = (_sensible(value), "#") if decimals is None else (decimals, "0")
+    pattern = "#,##0" + (f".{mark * places}" if places else "")
     written = numbers.format_decimal(
-        round(value, decimals), format=pattern, locale=locale(), numbering_system="default"
+        round(value, places), format=pattern, locale=locale(), numbering_system="default"
     )
     return digits(written)
 
 
 def _sensible(value: float) -> int:
     size = abs(value)
-    if size >= 100 or math.isclose(size, round(size), abs_tol=1e-9):
-        return 0
-    return 1 if size >= 10 else 2 if size >= 1 else 3
+    return 0 if size >= 100 else 1 if size >= 10 else 2 if size >= 1 else 3

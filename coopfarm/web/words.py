@@ -1,5 +1,6 @@
 """Sentences in the person's language, with numbers in the person's digits."""
 
+import re
 from collections.abc import Mapping
 from datetime import date, datetime
 
@@ -17,12 +18,16 @@ def say(sentence: Sentence | Mapping[str, object]) -> str:
     return str(gettext(words_of(sentence.code))) % facts
 
 
+# Stored sentences keep days as text.
+_DAY = re.compile(r"\d{4}-\d\d-\d\d")
 # Facts that are names of ours and have words in every language: crops, rules, states.
-_NAMES = frozenset({"crop", "rule", "state", "basis", "column", "kind"})
+_NAMES = frozenset({"crop", "rule", "state", "basis", "unit"})
 
 
 def shown(name: str, value: Fact) -> str:
     """One fact, as this page writes it."""
+    if isinstance(value, str) and _DAY.fullmatch(value):
+        value = date.fromisoformat(value)
     if isinstance(value, bool) or value is None:
         return str(gettext("yes") if value else gettext("no"))
     if isinstance(value, float | int):

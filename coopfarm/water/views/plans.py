@@ -16,7 +16,7 @@ from coopfarm.water.models import Rotation
 from coopfarm.water.views import tables
 from coopfarm.water.views.door import OFFICE, PLANNERS, bp
 from coopfarm.water.views.runs import start
-from coopfarm.web import pages, request, words
+from coopfarm.web import pages, request, tongue, words
 
 NOTICED = Phrase(
     "done-plan-noticed",
@@ -55,7 +55,7 @@ def plans() -> ResponseReturnValue:
     answers: dict[str, object] = {"found": found, "current": None, "may_plan": _may_plan()}
     if current is not None:
         plan = queries.rotation(session, current.id)
-        lines = queries.lines(session, plan)
+        lines = queries.lines(session, plan, latin=tongue.reads_latin())
         answers |= {"current": plan, "picture": tables.week_picture(plan, lines)}
         answers["now_turns"] = [
             line for line in lines if line.turn and line.turn.starts_at <= now < line.turn.ends_at
@@ -90,7 +90,7 @@ def ask() -> ResponseReturnValue:
 def plan(plan_id: UUID) -> ResponseReturnValue:
     session = request.session()
     found = queries.rotation(session, plan_id)
-    lines = queries.lines(session, found)
+    lines = queries.lines(session, found, latin=tongue.reads_latin())
     rows = tables.by_member(
         lines, found.comparison, queries.awards_before(session, found.starts_at)
     )
