@@ -1,0 +1,1 @@
+"""What is done about the land. No function here commits."""

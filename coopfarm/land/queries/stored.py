@@ -1,0 +1,95 @@
+"""What is stored already, as the rules of importing compare it with a file."""
+
+from collections.abc import Callable, Mapping, Sequence
+from types import MappingProxyType
+from typing import Any
+from uuid import UUID
+
+import shapely
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from coopfarm.land.models import Canal, Outlet, Plot
+from coopfarm.land.queries import network, plots
+from coopfarm.land.rules import coordinates
+from coopfarm.land.rules.incoming import Known, Values
+
+PLOT_VALUES = (
+    "name",
+    "place_from_head",
+    "placed_by_hand",
+    "holder_id",
+    "crop",
+    "sown_on",
+    "soil",
+    "shares",
+    "filling_minutes",
+    "draining_minutes",
+    "boundary",
+    "gross_area_m2",
+    "net_area_m2",
+)
+OUTLET_VALUES = ("name", "metres_from_head", "capacity_l_s", "place", "watercourse")
+CANAL_VALUES = ("name", "capacity_l_s", "efficiency", "length_m", "flows_against_line", "line")
+
+
+def known(session: Session, kind: str) -> Known:
+    """What the cooperative has already that a file of `kind` could change or speak of."""
+    by_name: dict[str, list[UUID]] = {}
+    people = plots.holders(session) if kind == "plots" else ()
+    for member in people:
+        by_name.setdefault(" ".join(member.name.split()), []).append(member.id)
+    return Known(
+        stored=_STORED[kind](session),
+        outlets=frozenset(network.codes(session, Outlet).values()),
+        feeds_from=network.feeders(session),
+        by_number={member.number: member.id for member in people},
+        by_name=by_name,
+    )
+
+
+def whereabouts(session: Session, timezone: str) -> tuple[float, float] | None:
+    """Longitude and latitude of the cooperative: of its land, else of its time zone's city."""
+    for column in (Plot.boundary, Outlet.place, Canal.line):
+        found = session.scalar(select(column).where(column.is_not(None)).limit(1))
+        if found is not None:
+            middle = shapely.centroid(found)
+            return middle.x, middle.y
+    return coordinates.city_of(timezone)
+
+
+def _stored_plots(session: Session) -> Mapping[str, Values]:
+    name = network.codes(session, Outlet)
+    return {
+        row.code: {**_values(row, PLOT_VALUES), "outlet": _code(name, row.outlet_id)}
+        for row in session.scalars(select(Plot))
+    }
+
+
+def _stored_outlets(session: Session) -> Mapping[str, Values]:
+    name = network.codes(session, Canal)
+    return {
+        row.code: {**_values(row, OUTLET_VALUES), "canal": _code(name, row.canal_id)}
+        for row in session.scalars(select(Outlet))
+    }
+
+
+def _stored_canals(session: Session) -> Mapping[str, Values]:
+    name = network.codes(session, Canal)
+    return {
+        row.code: {**_values(row, CANAL_VALUES), "feeds_from": _code(name, row.feeds_from_id)}
+        for row in session.scalars(select(Canal))
+    }
+
+
+def _code(name: Mapping[UUID, str], row_id: UUID | None) -> str | None:
+    return None if row_id is None else name[row_id]
+
+
+def _values(row: object, names: Sequence[str]) -> dict[str, Any]:
+    return {name: getattr(row, name) for name in names}
+
+
+_STORED: Mapping[str, Callable[[Session], Mapping[str, Values]]] = MappingProxyType(
+    {"plots": _stored_plots, "outlets": _stored_outlets, "canals": _stored_canals}
+)

@@ -1,0 +1,20 @@
+"""Files waiting to be imported, and imports that were made."""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from coopfarm.land.models import Upload
+from coopfarm.land.queries import rows
+
+
+def upload(session: Session, upload_id: UUID, *, for_update: bool = False) -> Upload:
+    return rows.one(session, Upload, upload_id, for_update=for_update)
+
+
+def imports(session: Session, most: int = 10) -> Sequence[Upload]:
+    """The latest imports, the newest first, without the files themselves."""
+    query = select(Upload).where(Upload.imported_at.is_not(None))
+    return session.scalars(query.order_by(Upload.imported_at.desc()).limit(most)).all()

@@ -1,0 +1,178 @@
+"""What an import would do, decided before anything is written."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from coopfarm.kernel.refusal import Invalid, Several
+from coopfarm.kernel.words import N_, Sentence
+from coopfarm.land.rules import canals, columns, flaws, incoming, remarks
+from coopfarm.land.rules.incoming import Known, Values
+from coopfarm.land.rules.rows import CODE_LETTERS, Record, Row
+
+
+class FileHasProblems(Several):
+    """An import is all or nothing."""
+
+    code = "file-has-problems"
+    words = N_("%(count)s things in the file need to be put right. Nothing was imported.")
+
+
+class NothingToImport(Invalid):
+    """A file of the right kind with no features."""
+
+    code = "nothing-to-import"
+    words = N_("The file holds no features. Send one that does.")
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A file as it was read: its features, and how it was understood.
+
+    `chosen` is what a person said about its columns: field → column, "" where it has none.
+    """
+
+    kind: str
+    columns: Sequence[str]
+    records: Sequence[Record]
+    chosen: Mapping[str, str] = field(default_factory=dict)
+    crs: str | None = None
+    layer: str | None = None
+    warnings: Sequence[Sentence] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One row to write: `after` has what is new in it, `before` what that was."""
+
+    number: int
+    code: str
+    before: Values | None
+    after: Values
+
+    @property
+    def is_new(self) -> bool:
+        return self.before is None
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What an import does: rows to write, and all there is to say about the file."""
+
+    kind: str
+    changes: Sequence[Change]
+    unchanged: int
+    problems: Sequence[Invalid]
+    warnings: Sequence[Sentence]
+    column_of: Mapping[str, str]
+    ignored: Sequence[str]
+    new_outlets: Sequence[str] = ()
+    crs: str | None = None
+
+    @property
+    def new(self) -> int:
+        return sum(change.is_new for change in self.changes)
+
+    @property
+    def changed(self) -> int:
+        return len(self.changes) - self.new
+
+    @property
+    def total(self) -> int:
+        return len(self.changes) + self.unchanged
+
+    def check(self) -> None:
+        """Raise FileHasProblems unless everything in the file can be imported."""
+        if self.problems:
+            raise FileHasProblems(self.problems)
+
+
+def decide(reading: Reading, known: Known, *, make_outlets: bool = False) -> Report:
+    """Compare a file with what is stored: the one decision behind dry run and import.
+
+    With `make_outlets`, outlets that plots name and nobody knows are made.
+
+    Raises NothingToImport and, for a mapping that does not fit the file, NoSuchColumn or
+    NoSuchField; everything wrong with single features is in the report instead.
+    """
+    if not reading.records:
+        raise NothingToImport
+    matched = columns.match(reading.kind, reading.columns, reading.chosen)
+    rows = [Row(record, matched.column_of) for record in reading.records]
+    said = [_asked(reading.kind, row, known, make_outlets=make_outlets) for row in rows]
+    problems = _code_problems(rows, reading.columns)
+    if reading.kind == "canals":
+        _check_tree(rows, said, known)
+    changes = _changes(rows, said, known)
+    new_outlets = _new_outlets(said, known)
+    return Report(
+        kind=reading.kind,
+        changes=changes,
+        unchanged=len(rows) - len(changes),
+        problems=[*problems, *(problem for row in rows for problem in row.problems)],
+        warnings=[*reading.warnings, *_warnings(rows, said, new_outlets)],
+        column_of=matched.column_of,
+        ignored=matched.ignored,
+        new_outlets=new_outlets,
+        crs=reading.crs,
+    )
+
+
+def _asked(kind: str, row: Row, known: Known, *, make_outlets: bool) -> Values:
+    if row.record.flaw is not None:
+        row.problems.append(row.record.flaw)
+    if kind == "plots":
+        stored = known.stored.get(row.code)
+        return incoming.plot(row, stored, known, make_outlets=make_outlets)
+    return incoming.outlet(row, known) if kind == "outlets" else incoming.canal(row)
+
+
+def _code_problems(rows: Sequence[Row], names: Sequence[str]) -> Sequence[Invalid]:
+    """What is wrong with the codes: kept with each row, but for a column that is not there."""
+    if "code" not in rows[0].column_of:
+        return [flaws.NoCodeColumn(field="chosen", columns=", ".join(names) or "–")]
+    first: dict[str, int] = {}
+    for row in rows:
+        if not row.code:
+            row.refuse(flaws.NoCode, "code")
+        elif row.words("code", CODE_LETTERS) and row.code in first:
+            row.refuse(flaws.SameCodeTwice, "code", earlier=first[row.code])
+        first.setdefault(row.code, row.record.number)
+    return ()
+
+
+def _check_tree(rows: Sequence[Row], said: Sequence[Values], known: Known) -> None:
+    wished = {row.code: values.get("feeds_from") for row, values in zip(rows, said, strict=True)}
+    kept = {code: known.feeds_from[code] for code in wished if code in known.feeds_from}
+    feeds_from = {**known.feeds_from, **{c: f or kept.get(c) for c, f in wished.items()}}
+    by_code = {row.code: row for row in rows}
+    for canal, fault in canals.faults(feeds_from):
+        by_code.get(canal, rows[0]).problems.append(fault)
+
+
+def _changes(rows: Sequence[Row], said: Sequence[Values], known: Known) -> Sequence[Change]:
+    found = []
+    for row, values in zip(rows, said, strict=True):
+        stored = known.stored.get(row.code)
+        after = values if stored is None else incoming.differences(stored, values)
+        if stored is None:
+            found.append(Change(row.record.number, row.code, None, after))
+        elif after:
+            before = {name: stored.get(name) for name in after}
+            found.append(Change(row.record.number, row.code, before, after))
+    return found
+
+
+def _new_outlets(said: Sequence[Values], known: Known) -> Sequence[str]:
+    named = {values["outlet"] for values in said if "outlet" in values}
+    return tuple(sorted(named - set(known.outlets)))
+
+
+def _warnings(
+    rows: Sequence[Row], said: Sequence[Values], new_outlets: Sequence[str]
+) -> Sequence[Sentence]:
+    found = [warning for row in rows for warning in row.warnings]
+    for word, plots in incoming.unknown_crops(said):
+        found.append(remarks.UNKNOWN_CROP(plots=plots, word=word))
+    if new_outlets:
+        found.append(remarks.MAKES_OUTLETS(outlets=len(new_outlets), codes=", ".join(new_outlets)))
+    return found

@@ -1,0 +1,101 @@
+"""GeoJSON (RFC 7946), read strictly: no NaN, no guessing."""
+
+import json
+from collections.abc import Mapping
+from typing import Any, NoReturn
+
+from shapely.errors import ShapelyError
+from shapely.geometry import shape as shaped
+
+from coopfarm.land.rules.cells import Cell
+from coopfarm.land.rules.coordinates import WGS84
+from coopfarm.land.schemas import refusals
+from coopfarm.land.schemas.raw import MOST_FEATURES, RawFeature, RawFile
+
+_GEOMETRIES = frozenset(
+    {"Point", "MultiPoint", "LineString", "MultiLineString", "Polygon", "MultiPolygon"}
+)
+
+
+def read(content: bytes) -> RawFile:
+    """A FeatureCollection, or a single Feature. Raises FileBroken and TooManyFeatures."""
+    whole = _parsed(content)
+    found = whole.get("features") if whole.get("type") == "FeatureCollection" else [whole]
+    if not isinstance(found, list):
+        raise refusals.FileBroken(reason="no list of features")
+    if len(found) > MOST_FEATURES:
+        raise refusals.TooManyFeatures(most=MOST_FEATURES)
+    features = [_feature(feature) for feature in found]
+    columns = list(dict.fromkeys(name for f in features for name in f.values))
+    return RawFile(columns, features, crs=_crs(whole))
+
+
+def _parsed(content: bytes) -> Mapping[str, Any]:
+    try:
+        whole = json.loads(content.decode("utf-8-sig"), parse_constant=_no_constant)
+    except UnicodeDecodeError as error:
+        raise refusals.TextUnreadable(field="file", encoding="UTF-8") from error
+    except (ValueError, RecursionError) as error:
+        raise refusals.FileBroken(reason=str(error)[:120]) from error
+    if not isinstance(whole, dict) or whole.get("type") not in {"FeatureCollection", "Feature"}:
+        raise refusals.FileBroken(reason="neither a FeatureCollection nor a Feature")
+    return whole
+
+
+def _no_constant(word: str) -> float:
+    """JSON has no NaN; a coordinate that is one is found where its shape is looked at."""
+    return float(word)
+
+
+def _feature(feature: object) -> RawFeature:
+    if not isinstance(feature, dict) or feature.get("type") != "Feature":
+        _refuse("a feature that is none")
+    properties = feature.get("properties") or {}
+    if not isinstance(properties, dict):
+        _refuse("properties that are no object")
+    values = {str(name): _cell(value) for name, value in properties.items()}
+    if "id" in feature:
+        values.setdefault("id", _cell(feature["id"]))
+    geometry = feature.get("geometry")
+    if geometry is None:
+        return RawFeature(values)
+    try:
+        return RawFeature(values, _shape(geometry))
+    except (ValueError, TypeError, KeyError, IndexError, AttributeError, ShapelyError):
+        return RawFeature(values, unreadable=True)
+
+
+def _shape(geometry: Mapping[str, Any]) -> Any:
+    if geometry["type"] not in _GEOMETRIES:
+        raise ValueError("no geometry that is taken")
+    _check_numbers(geometry["coordinates"])
+    return shaped(geometry)
+
+
+def _check_numbers(coordinates: object) -> None:
+    """Raise TypeError where a coordinate is no number, such as a text or null."""
+    waiting: list[object] = [coordinates]
+    while waiting:
+        inner = waiting.pop()
+        if isinstance(inner, list):
+            waiting.extend(inner)
+        elif isinstance(inner, bool) or not isinstance(inner, int | float):
+            raise TypeError("a coordinate that is no number")
+
+
+def _cell(value: object) -> Cell:
+    if value is None or isinstance(value, str | int | float):
+        return value
+    return json.dumps(value, ensure_ascii=False)
+
+
+def _crs(whole: Mapping[str, Any]) -> str:
+    """WGS 84, as RFC 7946 has it, unless the older `crs` member names another."""
+    crs = whole.get("crs")
+    if not isinstance(crs, dict) or not isinstance(crs.get("properties"), dict):
+        return WGS84
+    return str(crs["properties"].get("name") or WGS84)
+
+
+def _refuse(reason: str) -> NoReturn:
+    raise refusals.FileBroken(reason=reason)

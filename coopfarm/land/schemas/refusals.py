@@ -1,0 +1,99 @@
+"""What can be wrong with a file as a whole."""
+
+from collections.abc import Sequence
+
+from coopfarm.kernel.refusal import Invalid
+from coopfarm.kernel.words import N_
+
+
+class EmptyFile(Invalid):
+    """Nothing arrived."""
+
+    code = "file-empty"
+    words = N_("The file is empty. Send the file itself, not a link to it.")
+
+
+class FileTooLarge(Invalid):
+    """More bytes than are taken."""
+
+    code = "file-too-large"
+    words = N_("The file unpacks to over %(most_mb)s MB, the most that is taken. Split it.")
+
+
+class NoSuchFormat(Invalid):
+    """A file of a kind that is not read."""
+
+    code = "file-format-unknown"
+    words = N_(
+        "This is no GeoJSON, no zip with a Shapefile, no GeoPackage and no CSV. Save it as one of"
+        " these."
+    )
+
+
+class FileBroken(Invalid):
+    """A file that its own format cannot make sense of."""
+
+    code = "file-broken"
+    words = N_("The file is damaged or not what it seems to be (%(reason)s). Save it anew.")
+
+
+class UnsafeArchive(Invalid):
+    """A zip that is not just a few files of a map."""
+
+    code = "archive-unsafe"
+    words = N_(
+        "The zip holds %(what)s, and was not opened. Zip only the files of one Shapefile:"
+        " .shp, .shx, .dbf, .prj, .cpg."
+    )
+
+
+class NoShapefile(Invalid):
+    """A zip without a Shapefile in it."""
+
+    code = "archive-without-shapefile"
+    words = N_("The zip holds no .shp file. Zip all the files of the Shapefile together.")
+
+
+class SeveralLayers(Invalid):
+    """More than one layer, and nobody said which."""
+
+    code = "several-layers"
+    words = N_("The file holds several layers: %(layers)s. Choose one of them.")
+
+    def __init__(self, layers: Sequence[str]) -> None:
+        super().__init__(field="layer", layers=", ".join(layers))
+        self.alternatives = [{"layer": layer} for layer in layers]
+
+
+class NoSuchLayer(Invalid):
+    """A layer was named that is not there."""
+
+    code = "no-such-layer"
+    words = N_("The file has no layer %(layer)s. It has: %(layers)s.")
+
+
+class TooManyFeatures(Invalid):
+    """More features than a cooperative has."""
+
+    code = "too-many-features"
+    words = N_("The file holds over %(most)s features, the most that is taken. Split it.")
+
+
+class TextUnreadable(Invalid):
+    """Letters in an encoding that was not said."""
+
+    code = "text-unreadable"
+    words = N_(
+        "The letters of the file are not in %(encoding)s. Save it as UTF-8, or choose another"
+        " encoding."
+    )
+
+
+class TooHardToRead(Invalid):
+    """A file that would keep the server busy for too long."""
+
+    code = "file-too-hard"
+    words = N_(
+        "Reading the file took over %(seconds)s seconds or more memory than is given, and was"
+        " stopped. Split it, or simplify its shapes in your map program."
+    )
