@@ -129,6 +129,13 @@ def last_version(session: Session) -> int:
     return session.scalar(select(func.max(Rotation.version)).select_from(Rotation)) or 0
 
 
+def planned_to(session: Session) -> datetime | None:
+    """When the last plan in force ends."""
+    return session.scalar(
+        select(func.max(Rotation.ends_at)).select_from(Rotation).where(Rotation.state == "in_force")
+    )
+
+
 def others_in_force(session: Session, plan: Rotation) -> Sequence[Rotation]:
     """Plans in force that have an hour in common with this one, held for the act."""
     query = (

@@ -4,6 +4,7 @@ import hashlib
 import json
 from http import HTTPStatus
 from typing import Any, Final
+from urllib.parse import urlsplit
 
 from flask import Flask, Response, current_app, g, make_response
 from flask import request as http
@@ -16,6 +17,7 @@ from werkzeug.exceptions import HTTPException
 
 from coopfarm.kernel.refusal import Invalid, NotAllowed, Refusal
 from coopfarm.kernel.words import N_
+from coopfarm.planning.json_text import BrokenText
 from coopfarm.store.acts import Act
 from coopfarm.web import problems, request
 
@@ -64,9 +66,11 @@ def init_app(app: Flask) -> None:
         if name.endswith("_api"):
             csrf.exempt(blueprint)
     app.before_request(_refuse_other_sites)
+    app.before_request(_refuse_broken_text)
     app.before_request(_claim_act)
-    app.after_request(_commit_what_succeeded)
+    # Flask goes through these from the last to the first: a failed commit has headers too.
     app.after_request(_add_headers)
+    app.after_request(_commit_what_succeeded)
     app.teardown_request(_close)
     app.register_error_handler(Refusal, problems.answer)
     app.register_error_handler(CSRFError, lambda _: problems.answer(problems.FormTooOld()))
@@ -76,10 +80,21 @@ def init_app(app: Flask) -> None:
 
 
 def _refuse_other_sites() -> None:
-    """JSON acts carry no form token: they must come from our own pages or from a program."""
+    """JSON acts carry no form token: they must come from our own pages or from a program.
+
+    Hosts are compared, not schemes: behind a proxy that ends TLS we only see http.
+    """
     origin = http.headers.get("Origin")
-    if http.method not in request.SAFE and origin and origin != http.host_url.rstrip("/"):
+    if http.method not in request.SAFE and origin and urlsplit(origin).netloc != http.host:
         raise FromElsewhere
+
+
+def _refuse_broken_text() -> None:
+    """PostgreSQL keeps no NUL, and no text holds one on purpose."""
+    for values in (http.args, http.form):
+        for name, value in values.items(multi=True):
+            if "\0" in name or "\0" in value:
+                raise BrokenText(field=name.replace("\0", ""))
 
 
 def _claim_act() -> ResponseReturnValue | None:
@@ -88,7 +103,7 @@ def _claim_act() -> ResponseReturnValue | None:
     if http.method in request.SAFE or known is None or http.endpoint is None:
         return None
     key = http.headers.get("Idempotency-Key") or http.form.get("idempotency_key") or ""
-    if not 0 < len(key) <= _LONGEST_KEY:
+    if not (0 < len(key) <= _LONGEST_KEY and key.isprintable()):
         raise ActKeyMissing
     claim = {
         "doer": str(known.member_id),

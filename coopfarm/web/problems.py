@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
 from coopfarm.kernel.refusal import (
     Conflict,
@@ -21,19 +21,8 @@ from coopfarm.kernel.refusal import (
     TryLater,
 )
 from coopfarm.kernel.words import N_
+from coopfarm.planning.json_text import NestedTooDeep, NotJson, TooManyDigits
 from coopfarm.web import request, words
-
-_STATUS: tuple[tuple[type[Refusal], int], ...] = (
-    (request.NotSignedIn, 401),
-    (request.EditionMissing, 428),
-    (request.Stale, 412),
-    (Conflict, 409),
-    (NotAllowed, 403),
-    (Missing, 404),
-    (TryLater, 503),
-    (Invalid, 422),
-    (Refusal, 400),
-)
 
 
 class NoRoom(TryLater):
@@ -59,6 +48,23 @@ class FormTooOld(Invalid):
 
     code = "form-too-old"
     words = N_("This form is too old to be sent. Load the page again and repeat; nothing was lost.")
+
+
+_STATUS: tuple[tuple[type[Refusal], int], ...] = (
+    (request.NotSignedIn, 401),
+    (request.EditionMissing, 428),
+    (request.Stale, 412),
+    (Broken, 500),
+    (NotJson, 400),
+    (NestedTooDeep, 400),
+    (TooManyDigits, 400),
+    (Conflict, 409),
+    (NotAllowed, 403),
+    (Missing, 404),
+    (TryLater, 503),
+    (Invalid, 422),
+    (Refusal, 400),
+)
 
 
 def status_of(refusal: Refusal) -> int:
@@ -121,20 +127,30 @@ def _way_back() -> str:
 
 
 def answer_http(error: HTTPException) -> ResponseReturnValue:
-    """What Flask itself refuses, in the same form."""
-    if error.response is not None or (error.code or 500) < HTTPStatus.BAD_REQUEST:
+    """What Flask itself and the schemas refuse, in the same form."""
+    status = error.code or HTTPStatus.INTERNAL_SERVER_ERROR
+    if error.response is not None or status < HTTPStatus.BAD_REQUEST:
         return error.get_response()
+    if status == HTTPStatus.INTERNAL_SERVER_ERROR:
+        return answer(Broken())
+    misfits = getattr(error, "data", {}).get("messages")
+    if misfits:
+        return answer(request.misfit(next(iter(misfits.values()))))
     problem = {
         "type": "about:blank",
-        "title": _http_words(error.code or 500),
-        "status": error.code or 500,
-        "code": f"http-{error.code}",
+        "title": _http_words(status),
+        "status": status,
+        "code": f"http-{status}",
         "facts": {},
     }
     if wants_json():
-        return _as_json(problem)
-    page = render_template("errors/problem.html", problem=problem, back=_way_back())
-    return page, problem["status"]  # type: ignore[return-value]
+        response = _as_json(problem)
+    else:
+        page = render_template("errors/problem.html", problem=problem, back=_way_back())
+        response = make_response(page, status)
+    if isinstance(error, MethodNotAllowed) and error.valid_methods:
+        response.headers["Allow"] = ", ".join(sorted(error.valid_methods))
+    return response
 
 
 def _http_words(status: int) -> str:

@@ -11,13 +11,17 @@ from zoneinfo import ZoneInfo
 
 from flask import current_app, g
 from flask import request as http
+from flask_babel import gettext
 from marshmallow import Schema, ValidationError
 from werkzeug.datastructures import FileStorage, MultiDict
+from werkzeug.exceptions import RequestEntityTooLarge, UnsupportedMediaType
 
 from coopfarm.config import LANGUAGES
 from coopfarm.kernel.refusal import Conflict, Invalid, NotAllowed, Refusal
 from coopfarm.kernel.words import N_
+from coopfarm.planning.json_text import BrokenText, read_json
 from coopfarm.store.db import Database
+from coopfarm.store.queue import Queue
 from coopfarm.store.tenancy import TenantSession
 
 P = ParamSpec("P")
@@ -25,6 +29,22 @@ R = TypeVar("R")
 
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 ROLES = ("member", "water_master", "manager", "officer")
+
+LARGEST_JSON_BYTES = 1_000_000
+# What marshmallow says about a shape; it knows no language but English.
+_MISFITS = (
+    N_("Missing data for required field."),
+    N_("Field may not be null."),
+    N_("Unknown field."),
+    N_("Invalid input type."),
+    N_("Not a valid string."),
+    N_("Not a valid integer."),
+    N_("Not a valid number."),
+    N_("Not a valid boolean."),
+    N_("Not a valid datetime."),
+    N_("Not a valid aware datetime."),
+    N_("Not a valid mapping type."),
+)
 
 # Arabic-Indic and Persian digits, and the marks people type between them.
 _DIGITS = str.maketrans("٠١٢٣٤٥٦٧٨٩۰۱۲۳۴۵۶۷۸۹٫٬،", "01234567890123456789.,,")
@@ -102,6 +122,12 @@ def after_commit(job: Callable[[], None]) -> None:
     if "after_commit" not in g:
         g.after_commit = []
     g.after_commit.append(job)
+
+
+def enqueue(job: str, argument: str) -> None:
+    """Have a job of the queue done in the background once this request's writes are kept."""
+    queue = cast(Queue, current_app.extensions["coopfarm_queue"])
+    after_commit(lambda: queue.enqueue(job, argument))
 
 
 def keep_despite_refusal() -> None:
@@ -186,10 +212,27 @@ def upload(name: str) -> FileStorage:
     return sent_file
 
 
+def json_body() -> Any:
+    """The JSON that was sent: finite numbers, sound text, nothing given twice.
+
+    Raises a refusal that names the field, UnsupportedMediaType and RequestEntityTooLarge.
+    """
+    if not http.is_json:
+        raise UnsupportedMediaType
+    raw = http.get_data()
+    if len(raw) > LARGEST_JSON_BYTES:
+        raise RequestEntityTooLarge
+    try:
+        text = raw.decode()
+    except UnicodeDecodeError as error:
+        raise BrokenText(field="body") from error
+    return read_json(text, "body")
+
+
 def sent(schema: Schema) -> Any:
     """The JSON body in the shape of `schema`. Raises FieldUnusable for the first misfit."""
     try:
-        return schema.load(http.get_json())
+        return schema.load(json_body())
     except ValidationError as error:
         messages: dict[str, Any] = error.normalized_messages()  # type: ignore[no-untyped-call]
         raise misfit(messages) from error
@@ -201,12 +244,14 @@ def misfit(messages: dict[str, Any]) -> FieldUnusable:
     while isinstance(said, dict):
         inner, said = next(iter(said.items()))
         name = f"{name}.{inner}"
-    return FieldUnusable(field=name, problem=" ".join(map(str, said)))
+    field = "body" if name == "_schema" else name
+    return FieldUnusable(field=field, problem=" ".join(gettext(one) for one in said))
 
 
 def if_match() -> int:
     """The edition an edit is of, from If-Match. Raises EditionMissing."""
-    found = re.search(r"(\d+)\"?$", http.headers.get("If-Match", ""))
+    # A compressed answer carries its ETag as "3f2a-7:br".
+    found = re.search(r"(\d+)(?::\w+)?\"?$", http.headers.get("If-Match", ""))
     if found is None:
         raise EditionMissing
     return int(found.group(1))

@@ -1,5 +1,6 @@
 """The one level to which all are filled, found exactly."""
 
+from bisect import bisect_left
 from typing import Final
 
 import numpy as np
@@ -53,9 +54,8 @@ def _newton(
         level = level + gap / slope if slope > 0 else above
         if not below < level < above:
             level = (below + above) / 2 if step % 2 else below + (above - below) / 16
-    level = _by_sorting(target, slopes, lows, highs)
-    total, slope = _total_and_slope(level, slopes, lows, highs)
-    return (level + (target - total) / slope, slope) if slope > 0 else (level, slope)
+    level = _between_bends(target, slopes, lows, highs)
+    return level, _total_and_slope(level, slopes, lows, highs)[1]
 
 
 def _total_and_slope(
@@ -74,22 +74,22 @@ def _total_and_slope(
     return total, slope
 
 
-def _by_sorting(target: float, slopes: Floats, lows: Floats, highs: Floats) -> float:
-    """The level by walking over every bend of the total, for what Newton does not settle."""
-    bends = np.concatenate((lows / slopes, highs / slopes))
-    order = np.argsort(bends, kind="stable")
-    bends = bends[order]
-    growth = np.cumsum(np.concatenate((slopes, -slopes))[order])
-    totals = float(lows.sum()) + np.concatenate(([0.0], np.cumsum(growth[:-1] * np.diff(bends))))
-    place = min(int(np.searchsorted(totals, target)), bends.size - 1)
-    before = max(place - 1, 0)
-    if growth[before] <= 0 or totals[place] <= totals[before]:
-        return float(bends[place])
-    step = (target - totals[before]) / growth[before]
-    return min(float(bends[before] + step), float(bends[place]))
+def _between_bends(target: float, slopes: Floats, lows: Floats, highs: Floats) -> float:
+    """The level by halving the sorted bends of the total, for what Newton does not settle."""
+    bends = np.sort(np.concatenate(([0.0], lows / slopes, highs / slopes))).tolist()
+
+    def total_at(level: float) -> float:
+        return _total_and_slope(level, slopes, lows, highs)[0]
+
+    place = min(max(bisect_left(bends, target, key=total_at), 1), len(bends) - 1)
+    below, above = bends[place - 1], bends[place]
+    slope = _total_and_slope((below + above) / 2, slopes, lows, highs)[1]
+    if slope == 0:
+        return float(above)
+    return float(min(below + (target - total_at(below)) / slope, above))
 
 
 def _last_served(level: float, slopes: Floats, lows: Floats, highs: Floats) -> float:
     """Where nobody's amount moves with the level: the one at which the last was fully served."""
-    served = (highs <= level * slopes) & (highs > lows)
+    served = (highs <= level * slopes * (1 + LAST_DIGIT)) & (highs > lows)
     return float((highs[served] / slopes[served]).max(initial=0.0))

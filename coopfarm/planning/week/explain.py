@@ -91,7 +91,7 @@ def _by_level(problem: Problem, plan: Plan, field: Field) -> Iterator[Sentence]:
     if claim <= 0:
         yield NOTHING_TO_SERVE()
         return
-    if award >= claim * (1 - 1e-9):
+    if award >= claim * (1 - 1e-6):
         yield ALL_SERVED(claim_m3=claim)
         return
     held_by = plan.held_by.get(field.id) or _held_without_canals(problem, plan, field)

@@ -167,12 +167,15 @@ def _may_undo(found: Rotation) -> bool:
 
 
 def _first_wish() -> Mapping[str, str]:
-    """What the form says before anybody wrote in it: the next whole week, 60 % supply."""
-    today = request.now().astimezone(request.zone()).date()
-    monday = today + timedelta(days=(7 - today.weekday()) % 7)
+    """What the form says before anybody wrote in it: the week after the plans there are."""
+    tomorrow = (request.now() + timedelta(days=1)).astimezone(request.zone())
+    begins = tomorrow.replace(hour=6, minute=0)
+    planned_to = queries.planned_to(request.session())
+    if planned_to is not None and planned_to > request.now():
+        begins = planned_to.astimezone(request.zone())
     return {
-        "starts_on": monday.isoformat(),
-        "starts_time": "06:00",
+        "starts_on": begins.date().isoformat(),
+        "starts_time": f"{begins:%H:%M}",
         "cycle_days": "7",
         "supply": "60",
         "supply_kind": "percent",

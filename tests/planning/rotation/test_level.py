@@ -33,16 +33,16 @@ def test_the_level_hands_out_the_target(rows, part):
 
 
 @given(members, st.floats(0, 1))
-def test_walking_over_every_bend_finds_the_same_level(rows, part):
+def test_halving_the_bends_finds_a_level_too(rows, part):
     slopes, lows, highs = _columns(rows)
     target = float(lows.sum() + part * (highs.sum() - lows.sum()))
 
-    reached = level._by_sorting(target, slopes, lows, highs)
+    reached = level._between_bends(target, slopes, lows, highs)
 
-    assert _given_at(reached, slopes, lows, highs) == pytest.approx(target, rel=1e-9)
+    assert _given_at(reached, slopes, lows, highs) == pytest.approx(target, rel=1e-12)
 
 
-def test_what_newton_does_not_settle_is_settled_by_sorting(monkeypatch):
+def test_what_newton_does_not_settle_is_settled_between_the_bends(monkeypatch):
     monkeypatch.setattr(level, "_NEWTON_PASSES", 0)
     claims, weights = np.array([2.0, 4, 7, 8]), np.ones(4)
 

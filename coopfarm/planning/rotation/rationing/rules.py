@@ -69,5 +69,5 @@ def _all_but_a_loss(left: float, claims: Floats, most: Floats) -> tuple[Floats, 
     awards = claims - np.minimum(most, loss)
     # The losses add up to rounding of the claims; the awards have to add up to the supply.
     sharing = most > min(loss, np.nextafter(float(most.max()), 0.0))
-    awards[sharing] += (left - float(awards.sum())) / int(sharing.sum())
+    awards[sharing] += (left - float(awards.sum())) / max(int(sharing.sum()), 1)
     return np.clip(awards, 0.0, claims), loss

@@ -155,24 +155,32 @@ def _check_turns(cycle_minutes: int, holders: Sequence[Holder]) -> None:
     filling = math.fsum(holder.filling_minutes or 0.0 for holder in holders)
     draining = math.fsum(holder.draining_minutes or 0.0 for holder in holders)
     to_share = cycle_minutes - filling + draining
+    too_full = AllowancesFillCycle(
+        field="cycle_minutes", minutes=cycle_minutes, filling=filling, draining=draining
+    )
     if to_share <= 0:
-        raise AllowancesFillCycle(
-            field="cycle_minutes", minutes=cycle_minutes, filling=filling, draining=draining
-        )
+        raise too_full
     shares = math.fsum(holder.share for holder in holders)
     for place, holder in enumerate(holders):
         turn = to_share / shares * holder.share + holder.extra_minutes
         if turn < -_LAST_DIGITS * cycle_minutes:
+            most = _most_draining(holder, to_share, holder.share / shares)
+            if most is None:
+                raise too_full
             raise TurnBelowZero(
                 field=f"holders[{place}].draining_minutes",
                 id=holder.id,
                 turn=turn,
                 draining=holder.draining_minutes,
-                most=_most_draining(holder, to_share, holder.share / shares),
+                most=most,
             )
 
 
-def _most_draining(holder: Holder, to_share: float, part: float) -> float:
-    """The draining that leaves a turn of 0: what is drained comes back to all, this one too."""
+def _most_draining(holder: Holder, to_share: float, part: float) -> float | None:
+    """The draining that leaves a turn of 0; None where even none at all would not.
+
+    What is drained comes back to all by their shares, so a `part` of it to this holder.
+    """
     without = to_share - (holder.draining_minutes or 0.0)
-    return (without * part + (holder.filling_minutes or 0.0)) / (1 - part)
+    undrained = without * part + (holder.filling_minutes or 0.0)
+    return undrained / (1 - part) if undrained >= 0 and part < 1 else None

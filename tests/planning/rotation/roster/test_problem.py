@@ -28,6 +28,12 @@ FARM = Holder("farm", 3.0)
         (100, (FARM, Holder("pond", 0.0, 100.0)), roster.AllowancesFillCycle, "cycle_minutes"),
         (
             100,
+            (Holder("a", 9.0, 0.0, 60.0), Holder("pond", 0.0, 130.0)),
+            roster.AllowancesFillCycle,
+            "cycle_minutes",
+        ),
+        (
+            100,
             (Holder("a", 9.0), Holder("b", 1.0, 0.0, 30.0)),
             roster.TurnBelowZero,
             "holders[1].draining_minutes",
