@@ -1,6 +1,8 @@
 """The one level to which all are filled, found exactly."""
 
+import math
 from bisect import bisect_left
+from collections.abc import Iterator
 from typing import Final
 
 import numpy as np
@@ -31,6 +33,22 @@ def find_level(target: float, slopes: Floats, lows: Floats, highs: Floats) -> fl
     return level if slope > 0 else _last_served(level, slopes, lows, highs)
 
 
+def filled(level: float, slopes: Floats, lows: Floats, highs: Floats) -> Floats:
+    """clip(level·slope, low, high); who is served at this level is so to the last digit."""
+    amounts = np.empty_like(highs)
+    for part in _blocks(highs.size):
+        wished = slopes[part] * level
+        np.maximum(wished, lows[part], out=amounts[part])
+        # A level that was found as high/slope may miss the high when multiplied by the slope.
+        np.copyto(amounts[part], highs[part], where=wished * (1 + LAST_DIGIT) >= highs[part])
+    return amounts
+
+
+def _blocks(size: int) -> Iterator[slice]:
+    for start in range(0, size, _BLOCK):
+        yield slice(start, start + _BLOCK)
+
+
 def _guess(fraction: float, slopes: Floats, lows: Floats, highs: Floats) -> float:
     """Where to look first: the level of a sample that is served to the same degree."""
     if slopes.size > _SAMPLE * _SAMPLE:
@@ -44,7 +62,7 @@ def _newton(
     target: float, start: float, slopes: Floats, lows: Floats, highs: Floats
 ) -> tuple[float, float]:
     """The level and its slope: Newton's steps on the piecewise linear total, in a bracket."""
-    below, above, level = 0.0, float((highs / slopes).max()), start
+    below, above, level = 0.0, math.inf, start
     for step in range(_NEWTON_PASSES):
         total, slope = _total_and_slope(level, slopes, lows, highs)
         gap = target - total
@@ -53,6 +71,7 @@ def _newton(
         below, above = (level, above) if gap > 0 else (below, level)
         level = level + gap / slope if slope > 0 else above
         if not below < level < above:
+            above = min(above, float((highs / slopes).max()))
             level = (below + above) / 2 if step % 2 else below + (above - below) / 16
     level = _between_bends(target, slopes, lows, highs)
     return level, _total_and_slope(level, slopes, lows, highs)[1]
@@ -63,8 +82,7 @@ def _total_and_slope(
 ) -> tuple[float, float]:
     """What is handed out at a level, and how fast that grows there."""
     total = slope = 0.0
-    for at in range(0, slopes.size, _BLOCK):
-        part = slice(at, at + _BLOCK)
+    for part in _blocks(highs.size):
         wished = slopes[part] * level
         given = np.maximum(wished, lows[part])
         np.minimum(given, highs[part], out=given)

@@ -10,8 +10,8 @@ from coopfarm.kernel.words import N_
 from coopfarm.planning.ids import check_ids
 from coopfarm.planning.quantities import check_amount, check_limit
 
-LONGEST_CYCLE: Final = 1_000_000_000  # minutes; beyond it a minute is lost in the sums
-_LAST_DIGITS: Final = 1e-13  # of a cycle, lost when minutes are added up
+LONGEST_CYCLE: Final = 10_000_000  # minutes, nineteen years; beyond it a minute blurs in the sums
+_LAST_DIGITS: Final = 1e-14  # of a cycle, lost when minutes are added up
 
 
 class CycleNotPositive(Invalid):
