@@ -123,8 +123,8 @@ def _is_first(claim: dict[str, Any]) -> bool:
     """Whether nobody holds the key; a request under way with it is waited for."""
     session = request.session()
     insert = _INSERT[session.get_bind().dialect.name]
-    statement = insert(Act).values(claim).on_conflict_do_nothing()
-    return session.connection().execute(statement).rowcount == 1
+    statement = insert(Act).values(claim).on_conflict_do_nothing().returning(Act.key)
+    return session.connection().execute(statement).first() is not None
 
 
 def _same_answer(claim: dict[str, Any]) -> Response:

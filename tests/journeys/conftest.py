@@ -1,0 +1,156 @@
+"""The running program and a browser in front of it."""
+
+import os
+import re
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+
+from tests import postgres
+
+CHROMIUM = Path("/usr/bin/chromium")
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+PHONE = {"width": 360, "height": 740}
+LAPTOP = {"width": 1200, "height": 800}
+
+
+@dataclass
+class Village:
+    """A served village: where it is, and how its people get in."""
+
+    url: str
+    ways_in: dict[str, tuple[str, str]] = field(default_factory=dict)
+
+    @classmethod
+    def from_slip(cls, url: str, slip: str) -> "Village":
+        found = re.findall(r"\(([^)]*)\): (\S+)  \w+ (\S+)", slip)
+        ways = {roles.split(",")[0]: (name, secret) for roles, name, secret in reversed(found)}
+        return cls(url, ways)
+
+
+@contextmanager
+def _served(data_dir: Path, **settings: str) -> Iterator[Village]:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("COOPFARM_")}
+    server = subprocess.Popen(
+        [sys.executable, "-m", "coopfarm", "run", "--port", str(port)],
+        env=kept | {"COOPFARM_DATA_DIR": str(data_dir)} | settings,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+    )
+    url = f"http://127.0.0.1:{port}"
+    try:
+        _wait_for(url, server)
+        yield Village.from_slip(url, (data_dir / "demo-sign-ins.txt").read_text("utf-8"))
+    finally:
+        server.terminate()
+        server.communicate(timeout=20)
+
+
+def _wait_for(url: str, server: subprocess.Popen[bytes]) -> None:
+    for _ in range(240):
+        if server.poll() is not None:
+            pytest.fail(f"the server ended: {server.communicate()[0].decode()[-2000:]}")
+        try:
+            urllib.request.urlopen(f"{url}/sign-in", timeout=5).close()
+        except OSError:
+            time.sleep(0.25)
+        else:
+            return
+    pytest.fail("the server did not answer within a minute")
+
+
+@pytest.fixture(scope="session")
+def village(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Village]:
+    """The demo village on the embedded database."""
+    with _served(tmp_path_factory.mktemp("village")) as served:
+        yield served
+
+
+@pytest.fixture(scope="session")
+def village_on_postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Village]:
+    """The demo village on PostgreSQL with PostGIS."""
+    with postgres.cluster() as admin_url, postgres.fresh_database(admin_url) as url:
+        data_dir = tmp_path_factory.mktemp("village-on-postgres")
+        with _served(data_dir, COOPFARM_DATABASE_URL=url) as served:
+            yield served
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    if not CHROMIUM.exists():
+        pytest.fail("Chromium is missing. As root: apt-get install chromium")
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=str(CHROMIUM), args=FLAGS)
+        yield chromium
+        chromium.close()
+
+
+@dataclass
+class Person:
+    """Somebody signed in at a browser, and what that browser complained about."""
+
+    page: Page
+    village: Village
+    complaints: list[str]
+
+    def visit(self, path: str) -> Page:
+        answer = self.page.goto(self.village.url + path)
+        assert answer is not None
+        assert answer.status == 200, f"{path}: {answer.status}"
+        return self.page
+
+    def done(self) -> None:
+        """To be called at the end: a page must not break its own security policy."""
+        assert self.complaints == []
+
+
+@pytest.fixture
+def person(browser: Browser) -> Iterator[Callable[..., Person]]:
+    """`person(village, "manager", language="ar", screen=LAPTOP, javascript=True)`."""
+    contexts: list[BrowserContext] = []
+
+    def sign_in(village: Village, role: str, *, language: str = "en", **more: Any) -> Person:
+        context = browser.new_context(
+            viewport=more.get("screen", PHONE if role == "member" else LAPTOP),
+            java_script_enabled=more.get("javascript", True),
+            locale=language,
+        )
+        context.set_default_timeout(15_000)
+        contexts.append(context)
+        context.add_cookies([{"name": "language", "value": language, "url": village.url}])
+        page = context.new_page()
+        complaints: list[str] = []
+        page.on("console", lambda said: said.type == "error" and complaints.append(said.text))
+        page.on("pageerror", lambda error: complaints.append(str(error)))
+        name, secret = village.ways_in[role]
+        page.goto(f"{village.url}/sign-in" + ("" if role == "member" else "?console=1"))
+        page.fill("#field-name", name)
+        page.fill("#field-secret", secret)
+        page.click("main button[type=submit]")
+        page.wait_for_url(lambda url: "sign-in" not in url)
+        return Person(page, village, complaints)
+
+    yield sign_in
+    for context in contexts:
+        context.close()
