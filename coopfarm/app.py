@@ -11,13 +11,15 @@ from flask_compress import Compress
 from coopfarm import assets
 from coopfarm.config import Settings
 from coopfarm.home import views as home
+from coopfarm.members import api as members_api
 from coopfarm.members import views as members
 from coopfarm.store.db import Database
 from coopfarm.store.queue import Queue
+from coopfarm.water import api as water_api
 from coopfarm.water import views as water
 from coopfarm.water.planner import run as plan_run
 from coopfarm.web import edge, pages, tongue
-from coopfarm.web.api import make_api
+from coopfarm.web.openapi import make_api
 
 LARGEST_REQUEST = 50 * 1024 * 1024
 
@@ -71,5 +73,6 @@ def _configure(app: Flask, settings: Settings) -> None:
 def _open_doors(app: Flask) -> None:
     for views in (members, water, home):
         app.register_blueprint(views.bp)
-    api = make_api(app)
-    del api
+    documented = make_api(app)
+    for module in (members_api, water_api):
+        documented.register_blueprint(module.api, url_prefix="/api/v1")

@@ -63,12 +63,8 @@ def sign_in(
     """
     account = queries.account_for_update(session, names)
     tries = rules.Tries(account.failures, account.locked_until) if account else rules.Tries(0, None)
-    try:
-        rules.check_may_try(tries, now)
-    except rules.LockedOut as refusal:
-        return Admission(None, refusal)
     known = _matches(account.secret_hash if account else _NOBODY, secret, pepper)
-    if account is None:
+    if account is None or rules.is_locked(tries, now):
         return Admission(None, rules.NotRecognised())
     if not known:
         after = rules.after_failure(tries, now)

@@ -28,17 +28,17 @@ CONSOLE_STAYS = timedelta(hours=12)
 
 
 class NotRecognised(NotAllowed):
-    """The name, the secret or both are wrong; it is never said which."""
+    """The name or the secret is wrong, or the account is locked; it is never said which.
+
+    So nobody can find out by trying who has an account.
+    """
 
     code = "not-recognised"
-    words = N_("That name and secret do not belong together. Check both and try again.")
-
-
-class LockedOut(NotAllowed):
-    """Too many tries: the same is said whether the account exists or not."""
-
-    code = "locked-out"
-    words = N_("Too many tries. Wait %(minutes)s minutes, or ask the office for help.")
+    words = N_(
+        "That name and secret do not belong together. Check both and try again. After five wrong "
+        "tries nobody can sign in under that name for 15 minutes, then for longer each time; "
+        "the office can help."
+    )
 
 
 class NotAPhone(Invalid):
@@ -64,11 +64,8 @@ class Tries:
     locked_until: datetime | None
 
 
-def check_may_try(tries: Tries, now: datetime) -> None:
-    """Raise LockedOut while the account is locked."""
-    if tries.locked_until is not None and tries.locked_until > now:
-        left = (tries.locked_until - now).total_seconds() / 60
-        raise LockedOut(minutes=max(1, round(left)))
+def is_locked(tries: Tries, now: datetime) -> bool:
+    return tries.locked_until is not None and tries.locked_until > now
 
 
 def after_failure(tries: Tries, now: datetime) -> Tries:

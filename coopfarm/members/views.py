@@ -69,7 +69,7 @@ def admit() -> ResponseReturnValue:
     secret = form.get("secret", "")[: rules.LONGEST_SECRET]
     admission = actions.sign_in(
         request.session(),
-        _names(form.get("name", "")),
+        _names(form.get("name", "")[:120]),
         secret,
         pepper=settings.pepper,
         now=request.now(),

@@ -2,16 +2,18 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any, Final
 
 from sqlalchemy import Engine, create_engine, make_url
 
 from coopfarm.store import sqlite
 from coopfarm.store.tenancy import TenantSession
 
-# A lost network is noticed within 5 s; a lock that is not given within 3.
-_POSTGRES = {
-    "connect_timeout": 3,
-    "tcp_user_timeout": 3000,
+# A lost network is noticed within 5 s, the ping and the new connection together; a lock that
+# is not given within 3.
+PATIENCE: Final[dict[str, Any]] = {
+    "connect_timeout": 2,
+    "tcp_user_timeout": 2000,
     "keepalives": 1,
     "keepalives_idle": 2,
     "keepalives_interval": 1,
@@ -29,7 +31,7 @@ def make_engine(url: str) -> Engine:
     if where.get_backend_name() == "postgresql":
         return create_engine(
             where.set(drivername="postgresql+psycopg"),
-            connect_args=_POSTGRES,
+            connect_args=PATIENCE,
             pool_pre_ping=True,
             pool_timeout=5,
         )

@@ -30,7 +30,9 @@ BEGIN SELECT RAISE(ABORT, '{table}_append_only'); END
 
 _APPEND_ONLY_FUNCTION = """
 CREATE OR REPLACE FUNCTION coopfarm_append_only() RETURNS trigger LANGUAGE plpgsql AS
-$$ BEGIN RAISE EXCEPTION '%%_append_only', TG_TABLE_NAME USING ERRCODE = 'restrict_violation'; END $$
+$$ BEGIN
+  RAISE EXCEPTION '%%_append_only', TG_TABLE_NAME USING ERRCODE = 'restrict_violation';
+END $$
 """
 
 _APPEND_ONLY_POSTGRES = """

@@ -5,6 +5,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from sqlalchemy import Connection, Engine, text
+from sqlalchemy.schema import SchemaItem
 
 from coopfarm import assets
 from coopfarm.store.base import Base
@@ -32,9 +33,17 @@ def downgrade(engine: Engine, revision: str) -> None:
 def differences(engine: Engine) -> list[object]:
     """What the models say and the database does not; empty when they agree."""
     with engine.connect() as connection:
-        options = {"include_object": include_object, "compare_type": True}
+        options = {"include_object": _is_ours, "compare_type": True}
         context = MigrationContext.configure(connection, opts=options)
         return list(compare_metadata(context, METADATA))
+
+
+def _is_ours(
+    item: SchemaItem, name: str | None, kind: str, reflected: bool, other: SchemaItem | None
+) -> bool:
+    """On PostgreSQL the queue keeps tables of its own in our database."""
+    of_the_queue = kind == "table" and reflected and (name or "").startswith("huey_")
+    return not of_the_queue and include_object(item, name, kind, reflected, other)
 
 
 def _hold(connection: Connection) -> None:

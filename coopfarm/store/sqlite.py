@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, Engine, event
+from sqlalchemy.exc import OperationalError
 
 from coopfarm.store import spatialite
 
@@ -77,7 +78,12 @@ def attach(engine: Engine) -> None:
         raw = connection.connection.driver_connection
         if not isinstance(raw, WaitingConnection):
             raise TypeError("an engine of ours makes waiting connections")
-        if connection.get_execution_options().get("writes"):
-            raw.begin_writing()
-        else:
-            raw.execute("BEGIN")
+        statement = "BEGIN"
+        try:
+            if connection.get_execution_options().get("writes"):
+                statement = "BEGIN IMMEDIATE"
+                raw.begin_writing()
+            else:
+                raw.execute(statement)
+        except sqlite3.OperationalError as error:
+            raise OperationalError(statement, None, error) from error

@@ -1,11 +1,12 @@
 """A session that sees one cooperative, and says so when none is named."""
 
-from typing import Any, cast
+from typing import Any, NoReturn, cast
 
-from sqlalchemy import event
+from sqlalchemy import ClauseElement, Table, event
 from sqlalchemy.orm import ORMExecuteState, Session, UOWTransaction, with_loader_criteria
+from sqlalchemy.sql.util import find_tables
 
-from coopfarm.store.base import OfCooperative
+from coopfarm.store.base import Base, OfCooperative
 
 ALL_COOPERATIVES = {"all_cooperatives": True}
 
@@ -13,9 +14,19 @@ ALL_COOPERATIVES = {"all_cooperatives": True}
 class NoCooperativeError(RuntimeError):
     """Code asked for a cooperative's rows without saying whose."""
 
+    def __init__(self) -> None:
+        super().__init__("no cooperative is set for this session")
+
 
 class OtherCooperativeError(RuntimeError):
     """Code tried to write a row of a cooperative other than the session's."""
+
+    def __init__(self) -> None:
+        super().__init__("a row of another cooperative")
+
+
+class UnfilteredError(RuntimeError):
+    """Code took a way to the rows on which nothing narrows them to one cooperative."""
 
 
 class TenantSession(Session):
@@ -23,47 +34,94 @@ class TenantSession(Session):
 
     With none set, touching a cooperative's table raises NoCooperativeError. A statement
     with the execution option `all_cooperatives` looks across: sign-in needs it, and
-    nothing else does.
+    nothing else does. Statements speak of models, not of their tables, and rows are
+    inserted as parameters: other ways raise UnfilteredError.
     """
 
     cooperative_id: int | None = None
+
+    def bulk_save_objects(self, *_rows: Any, **_options: Any) -> NoReturn:
+        raise UnfilteredError("add the rows, or insert them as parameters")
+
+    def bulk_insert_mappings(self, *_rows: Any, **_options: Any) -> NoReturn:
+        raise UnfilteredError("insert the rows as parameters")
+
+    def bulk_update_mappings(self, *_rows: Any, **_options: Any) -> NoReturn:
+        raise UnfilteredError("update the rows by a condition")
 
 
 @event.listens_for(TenantSession, "do_orm_execute")
 def _only_this_cooperative(state: ORMExecuteState) -> None:
     if state.execution_options.get("all_cooperatives") or state.is_column_load:
         return
-    session = cast(TenantSession, state.session)
-    here = session.cooperative_id
-    if here is None:
-        if any(issubclass(mapper.class_, OfCooperative) for mapper in state.all_mappers):
-            raise NoCooperativeError("no cooperative is set for this session")
-        return
-    if state.is_insert:
-        _refuse_other_cooperatives(state.parameters, here)
-        return
-    state.statement = state.statement.options(
-        with_loader_criteria(
-            OfCooperative, lambda cls: cls.cooperative_id == here, include_aliases=True
+    here = cast(TenantSession, state.session).cooperative_id
+    if here is None or not state.is_orm_statement:
+        _refuse_tables_of_cooperatives(state, here)
+    elif state.is_insert:
+        _check_inserted(state, here)
+    else:
+        _check_updated(state, here)
+        state.statement = state.statement.options(
+            with_loader_criteria(
+                OfCooperative, lambda cls: cls.cooperative_id == here, include_aliases=True
+            )
         )
+
+
+def _refuse_tables_of_cooperatives(state: ORMExecuteState, here: int | None) -> None:
+    found = find_tables(
+        cast(ClauseElement, state.statement),
+        check_columns=True,
+        include_aliases=True,
+        include_joins=True,
+        include_selects=True,
+        include_crud=True,
     )
+    if _tables_of_cooperatives().isdisjoint(t.name for t in found if isinstance(t, Table)):
+        return
+    if here is None:
+        raise NoCooperativeError
+    raise UnfilteredError("begin with a model and not with its table")
+
+
+def _tables_of_cooperatives() -> set[str]:
+    tables = Base.metadata.tables.values()
+    return {table.name for table in tables if "cooperative_id" in table.primary_key.columns}
+
+
+def _check_inserted(state: ORMExecuteState, here: int) -> None:
+    if state.parameters is None and _of_cooperative(state):
+        raise UnfilteredError("insert the rows as parameters")
+    _refuse_other_cooperatives(state.parameters, here)
+
+
+def _check_updated(state: ORMExecuteState, here: int) -> None:
+    if state.is_update and isinstance(state.parameters, list) and _of_cooperative(state):
+        raise UnfilteredError("update the rows by a condition")
+    if state.is_update:
+        moved = cast(ClauseElement, state.statement).compile().params.get("cooperative_id", here)
+        _refuse_other_cooperatives({"cooperative_id": moved}, here)
+
+
+def _of_cooperative(state: ORMExecuteState) -> bool:
+    return any(issubclass(mapper.class_, OfCooperative) for mapper in state.all_mappers)
 
 
 def _refuse_other_cooperatives(rows: Any, here: int) -> None:
     for row in rows if isinstance(rows, list) else [rows or {}]:
         if row.get("cooperative_id", here) != here:
-            raise OtherCooperativeError("a row of another cooperative")
+            raise OtherCooperativeError
 
 
 @event.listens_for(TenantSession, "before_flush")
 def _every_row_is_ours(session: Session, _context: UOWTransaction, _instances: object) -> None:
     here = cast(TenantSession, session).cooperative_id
-    for row in (*session.new, *session.dirty):
+    for row in (*session.new, *session.dirty, *session.deleted):
         if not isinstance(row, OfCooperative):
             continue
         if here is None:
-            raise NoCooperativeError("no cooperative is set for this session")
-        if row.cooperative_id is None:
+            raise NoCooperativeError
+        if not row.cooperative_id:
             row.cooperative_id = here
         elif row.cooperative_id != here:
-            raise OtherCooperativeError("a row of another cooperative")
+            raise OtherCooperativeError

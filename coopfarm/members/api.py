@@ -1,0 +1,20 @@
+"""Who we are, for programs."""
+
+from dataclasses import asdict
+
+from flask import Response
+
+from coopfarm.members import schemas
+from coopfarm.web import request
+from coopfarm.web.openapi import Door, answer
+
+api = Door("members_api", __name__, "Who asks")
+
+
+@api.get("/me")
+@request.allowed()
+@api.gives(200, schemas.MeSchema, "ETag")
+def show_me() -> Response:
+    """Who I am here, and what I am trusted with."""
+    me = request.me()
+    return answer(schemas.MeSchema(), asdict(me) | {"roles": sorted(me.roles)})
