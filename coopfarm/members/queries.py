@@ -5,11 +5,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, bindparam, func, select
 from sqlalchemy.orm import Session
 
 from coopfarm.kernel.refusal import Missing
 from coopfarm.members.models import Account, Cooperative, Household, Member, MemberRole, SignIn
+from coopfarm.store.columns import Instant
 from coopfarm.store.tenancy import ALL_COOPERATIVES
 
 
@@ -59,25 +60,29 @@ def memberships(session: Session, account: Account) -> Sequence[Member]:
     return session.scalars(query, execution_options=ALL_COOPERATIVES).all()
 
 
+# Built once: asked at every request.
+_WHO_HOLDS = (
+    select(SignIn, Member, Cooperative)
+    .join(
+        Member,
+        (Member.cooperative_id == SignIn.cooperative_id) & (Member.id == SignIn.member_id),
+    )
+    .join(Cooperative, Cooperative.id == SignIn.cooperative_id)
+    .where(
+        SignIn.token_hash == bindparam("token_hash"),
+        SignIn.ended_at.is_(None),
+        SignIn.ends_at > bindparam("now", type_=Instant),
+        Member.left_on.is_(None),
+    )
+)
+
+
 def who_holds(
     session: Session, token_hash: str, now: datetime
 ) -> tuple[SignIn, Member, Cooperative] | None:
     """The member behind a session token, if the session still runs."""
-    query = (
-        select(SignIn, Member, Cooperative)
-        .join(
-            Member,
-            (Member.cooperative_id == SignIn.cooperative_id) & (Member.id == SignIn.member_id),
-        )
-        .join(Cooperative, Cooperative.id == SignIn.cooperative_id)
-        .where(
-            SignIn.token_hash == token_hash,
-            SignIn.ended_at.is_(None),
-            SignIn.ends_at > now,
-            Member.left_on.is_(None),
-        )
-    )
-    row = session.execute(query, execution_options=ALL_COOPERATIVES).first()
+    asked = {"token_hash": token_hash, "now": now}
+    row = session.execute(_WHO_HOLDS, asked, execution_options=ALL_COOPERATIVES).first()
     return (row[0], row[1], row[2]) if row else None
 
 

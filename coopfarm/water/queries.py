@@ -6,14 +6,15 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, Select, and_, func, or_, select
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy import Integer, Row, and_, bindparam, func, or_, select
+from sqlalchemy.orm import Session
 
 from coopfarm.kernel.refusal import Missing
 from coopfarm.land.models import Canal, Nakka, Outlet, Plot
 from coopfarm.members.models import Member
 from coopfarm.members.queries import called
 from coopfarm.store.base import same_row
+from coopfarm.store.columns import Instant
 from coopfarm.store.tenancy import ALL_COOPERATIVES
 from coopfarm.water.models import (
     Allotment,
@@ -228,20 +229,43 @@ class TurnCard:
         return round(self.turn.during.length.total_seconds() / 60)
 
 
-def next_turns(session: Session, member_id: UUID, now: datetime, limit: int = 3) -> list[TurnCard]:
-    """A member's turns that have not ended: those in force first come, then proposals."""
-    query = _cards().where(
-        or_(Plot.holder_id == member_id, Plot.worker_id == member_id),
-        Turn.ends_at > now,
+# Built once: the farmer's page is asked for all day.
+_CARDS = (
+    select(
+        Turn,
+        Plot.code,
+        Plot.name,
+        Outlet.code,
+        Outlet.name,
+        Nakka.label,
+        Plot.net_area_m2,
+        Rotation.state,
+    )
+    .join(Plot, same_row(Plot, Turn.plot_id, Turn))
+    .join(Outlet, same_row(Outlet, Turn.outlet_id, Turn))
+    .join(Rotation, same_row(Rotation, Turn.rotation_id, Turn))
+    .outerjoin(Nakka, same_row(Nakka, Plot.nakka_id, Turn))
+)
+_NEXT_TURNS = (
+    _CARDS.where(
+        or_(Plot.holder_id == bindparam("member_id"), Plot.worker_id == bindparam("member_id")),
+        Turn.ends_at > bindparam("now", type_=Instant),
         Rotation.state.in_(("in_force", "notice")),
     )
-    query = query.order_by(Rotation.state != "in_force", Turn.starts_at).limit(limit)
-    return [TurnCard(*row) for row in session.execute(query).tuples()]
+    .order_by(Rotation.state != "in_force", Turn.starts_at)
+    .limit(bindparam("most", type_=Integer))
+)
+
+
+def next_turns(session: Session, member_id: UUID, now: datetime, limit: int = 3) -> list[TurnCard]:
+    """A member's turns that have not ended: those in force first come, then proposals."""
+    asked = {"member_id": member_id, "now": now, "most": limit}
+    return [TurnCard(*row) for row in session.execute(_NEXT_TURNS, asked).tuples()]
 
 
 def turn_of(session: Session, member_id: UUID, turn_id: UUID) -> TurnCard:
     """One turn of a member. Raises Missing for somebody else's."""
-    query = _cards().where(
+    query = _CARDS.where(
         Turn.id == turn_id,
         or_(Plot.holder_id == member_id, Plot.worker_id == member_id),
         Rotation.state != "draft",
@@ -258,25 +282,6 @@ def last_turn(session: Session, member_id: UUID, now: datetime) -> Turn | None:
     return session.scalars(query.order_by(Turn.ends_at.desc()).limit(1)).first()
 
 
-def _cards() -> Select[Turn, str, str, str, str, str, float, str]:
-    return (
-        select(
-            Turn,
-            Plot.code,
-            Plot.name,
-            Outlet.code,
-            Outlet.name,
-            Nakka.label,
-            Plot.net_area_m2,
-            Rotation.state,
-        )
-        .join(Plot, same_row(Plot, Turn.plot_id, Turn))
-        .join(Outlet, same_row(Outlet, Turn.outlet_id, Turn))
-        .join(Rotation, same_row(Rotation, Turn.rotation_id, Turn))
-        .outerjoin(Nakka, same_row(Nakka, Plot.nakka_id, Turn))
-    )
-
-
 @dataclass(frozen=True, slots=True)
 class Neighbour:
     """Whose turn touches mine, and how to call them if they agreed to that."""
@@ -287,31 +292,44 @@ class Neighbour:
     nakka: str | None
 
 
+_NEIGHBOURS = (
+    select(
+        Turn.place,
+        Member.name,
+        Member.name_latin,
+        Member.phone,
+        Member.shares_phone,
+        Plot.code,
+        Nakka.label,
+    )
+    .join(Plot, same_row(Plot, Turn.plot_id, Turn))
+    .outerjoin(Member, same_row(Member, Turn.member_id, Turn))
+    .outerjoin(Nakka, same_row(Nakka, Plot.nakka_id, Turn))
+    .where(
+        Turn.rotation_id == bindparam("rotation_id"),
+        Turn.outlet_id == bindparam("outlet_id"),
+        Turn.place.in_((bindparam("before"), bindparam("after"))),
+    )
+)
+
+
 def neighbours(
     session: Session, turn: Turn, *, latin: bool = False
 ) -> tuple[Neighbour | None, Neighbour | None]:
     """From whom the water comes and to whom it goes, at the same outlet of the same plan."""
-    other = aliased(Turn)
-    query = (
-        select(other.place, Member, Plot.code, Nakka.label)
-        .select_from(other)
-        .join(Plot, same_row(Plot, other.plot_id, other))
-        .outerjoin(Member, same_row(Member, other.member_id, other))
-        .outerjoin(Nakka, same_row(Nakka, Plot.nakka_id, other))
-        .where(
-            other.rotation_id == turn.rotation_id,
-            other.outlet_id == turn.outlet_id,
-            other.place.in_((turn.place - 1, turn.place + 1)),
-        )
-    )
+    asked = {
+        "rotation_id": turn.rotation_id,
+        "outlet_id": turn.outlet_id,
+        "before": turn.place - 1,
+        "after": turn.place + 1,
+    }
     found = {
         place: Neighbour(
-            who.called(latin=latin) if who else None,
-            who.phone if who and who.shares_phone else None,
-            plot,
-            nakka,
+            (in_latin or name) if latin else name, phone if shares_phone else None, plot, nakka
         )
-        for place, who, plot, nakka in session.execute(query).tuples()
+        for place, name, in_latin, phone, shares_phone, plot, nakka in session.execute(
+            _NEIGHBOURS, asked
+        ).tuples()
     }
     return found.get(turn.place - 1), found.get(turn.place + 1)
 
