@@ -11,6 +11,7 @@ from coopfarm.kernel.refusal import Invalid, Refusal
 from coopfarm.kernel.words import N_, Phrase
 from coopfarm.members.queries import members_by_id
 from coopfarm.planning.need import crops
+from coopfarm.planning.rotation.roster.night import HALF_DAY_MINUTES
 from coopfarm.water import actions, queries, rules
 from coopfarm.water.models import Rotation
 from coopfarm.water.views import tables
@@ -201,11 +202,12 @@ def _wish(form: Mapping[str, str]) -> rules.Wish:
     begins = datetime.combine(
         request.day(form.get("starts_on", ""), field="starts_on"),
         _time_of_day(form.get("starts_time", "")),
-        request.zone(),
     )
+    if form.get("half_day_later"):
+        begins += timedelta(minutes=HALF_DAY_MINUTES)
     days = request.number(form.get("cycle_days", ""), field="cycle_days")
     return rules.Wish(
-        starts_at=begins.astimezone(UTC),
+        starts_at=begins.replace(tzinfo=request.zone()).astimezone(UTC),
         cycle_minutes=round(min(days, 1e6) * 24 * 60),
         supply=request.number(form.get("supply", ""), field="supply"),
         supply_kind=form.get("supply_kind", "percent"),

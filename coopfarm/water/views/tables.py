@@ -2,11 +2,13 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any, Literal
 from uuid import UUID
 
 from coopfarm.kernel.interval import Interval
-from coopfarm.water.models import Rotation
+from coopfarm.planning.rotation.roster.night import night_minutes
+from coopfarm.water.models import Rotation, Turn
 from coopfarm.water.queries import AllotmentLine
 from coopfarm.web import pictures, request, times, tongue
 
@@ -23,9 +25,25 @@ class MemberRow:
     by_rule: dict[str, float] = field(default_factory=dict)
     lines: list[AllotmentLine] = field(default_factory=list)
 
+    def night_part(self) -> float | None:
+        """The part of the turns' minutes between 18:00 and 06:00; None without a turn."""
+        turns = [line.turn for line in self.lines if line.turn]
+        minutes = sum(_minutes(turn) for turn in turns)
+        dark = sum(night_minutes(_minute_of_day(turn.starts_at), _minutes(turn)) for turn in turns)
+        return dark / minutes if minutes else None
+
     def satisfaction(self, rule: str) -> float | None:
         """Award over need; None where nothing is needed."""
         return self.by_rule.get(rule, 0.0) / self.need_m3 if self.need_m3 else None
+
+
+def _minutes(turn: Turn) -> int:
+    return round(turn.during.length.total_seconds() / 60)
+
+
+def _minute_of_day(moment: datetime) -> int:
+    here = times.local(moment)
+    return here.hour * 60 + here.minute
 
 
 def by_member(
