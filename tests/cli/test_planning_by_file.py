@@ -73,7 +73,7 @@ def test_certify_ends_with_one_and_prints_what_it_finds(files):
     verdict = json.loads(result.stdout)
     assert result.exit_code == 1
     assert verdict["holds"] is False
-    assert verdict["findings"][0].startswith("Bashir is above the floor and gets 24.99")
+    assert verdict["findings"][0].startswith("Bashir is above the floor and gets 25 for")
 
 
 @pytest.mark.parametrize(

@@ -57,9 +57,13 @@ _MOST_SPILL: Final = 1e-3
 
 @dataclass(frozen=True, slots=True)
 class _Bottleneck:
-    """A full canal and the most that anybody above the floor has on it per unit of weight."""
+    """A full canal and the most that anybody above the floor has on it per unit of weight.
+
+    `at_least` is that less what rounding may have added, to be judged by.
+    """
 
     canal: str
+    at_least: float
     most: float
 
 
@@ -123,23 +127,24 @@ class _Judge:
         for canal in heads_first(self.problem.canals):
             here, above = bottlenecks.get(canal.id), tightest[canal.feeds_from]
             both = [b for b in (above, here) if b is not None]
-            tightest[canal.id] = min(both, key=lambda b: b.most, default=None)
+            tightest[canal.id] = min(both, key=lambda b: b.at_least, default=None)
         for claim in self.problem.claims:
             yield from self._short(claim, tightest[claim.canal])
             yield from self._held_otherwise(claim, bottlenecks)
 
     def _bottlenecks(self) -> dict[str, _Bottleneck]:
         """The full canals."""
-        most: dict[str | None, float] = defaultdict(float)
+        most: dict[str | None, tuple[float, float]] = defaultdict(lambda: (0.0, 0.0))
         for claim in self.problem.claims:
             delivery = self.plan.deliveries[claim.id]
             off = self.leeway.around(delivery)
             if delivery > claim.floor + off:
-                most[claim.canal] = max(most[claim.canal], (delivery - off) / claim.weight)
+                own = ((delivery - off) / claim.weight, delivery / claim.weight)
+                most[claim.canal] = max(most[claim.canal], own)
         for canal in reversed(heads_first(self.problem.canals)):
             most[canal.feeds_from] = max(most[canal.feeds_from], most[canal.id])
         return {
-            canal.id: _Bottleneck(canal.id, most[canal.id])
+            canal.id: _Bottleneck(canal.id, *most[canal.id])
             for canal in self.problem.canals
             if self.entering[canal.id] >= canal.capacity - self._spill(canal)
         }
@@ -155,7 +160,7 @@ class _Judge:
             return
         if tightest is None:
             yield NOT_HELD_BACK(id=claim.id, delivery=delivery, amount=claim.amount)
-        elif tightest.most > (delivery + off) / claim.weight:
+        elif tightest.at_least > (delivery + off) / claim.weight:
             own = delivery / claim.weight
             yield OTHERS_HAVE_MORE(id=claim.id, own=own, canal=tightest.canal, most=tightest.most)
 
@@ -170,7 +175,7 @@ class _Judge:
             true = delivery <= claim.floor + off
         else:
             full = bottlenecks.get(held_by)
-            true = full is not None and full.most <= (delivery + off) / claim.weight
+            true = full is not None and full.at_least <= (delivery + off) / claim.weight
             true = true and held_by in self._way_up(claim.canal)
         if not true:
             yield HELD_WRONGLY(id=claim.id, held_by=held_by)

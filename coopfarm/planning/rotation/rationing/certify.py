@@ -110,9 +110,10 @@ class _Part:
 
 @dataclass(frozen=True, slots=True)
 class _Span:
-    """The levels one award speaks for."""
+    """The level one award speaks for, to be told, and the span of them, to be judged by."""
 
     id: str
+    level: float
     lowest: float
     highest: float
 
@@ -174,31 +175,34 @@ def _without_a_level(problem: Problem, plan: Plan, spans: list[_Span]) -> Iterat
     if high.lowest > low.highest:
         favoured, short = (low, high) if problem.rule == "cel" else (high, low)
         yield UNFAIR[problem.rule](
-            favoured=favoured.id, short=short.id, more=high.lowest, less=low.highest
+            favoured=favoured.id, short=short.id, more=high.level, less=low.level
         )
     elif not plan.level >= high.lowest - slack:
-        yield LEVEL_TOO_LOW(level=plan.level, lowest=high.lowest)
+        yield LEVEL_TOO_LOW(level=plan.level, lowest=high.level)
     elif not plan.level <= low.highest + slack:
-        yield LEVEL_TOO_HIGH(level=plan.level, highest=low.highest)
+        yield LEVEL_TOO_HIGH(level=plan.level, highest=low.level)
 
 
 def _equal_awards(part: _Part) -> _Span:
     weight = part.claim.weight
     lowest = (part.award - part.off) / weight if part.gain > part.off else 0.0
     highest = (part.award + part.off) / weight if part.loss > part.off else math.inf
-    return _Span(part.claim.id, max(lowest, 0.0), highest)
+    return _Span(part.claim.id, part.award / weight, max(lowest, 0.0), highest)
 
 
 def _same_fraction(part: _Part) -> _Span:
     if part.open_claim <= part.off:
-        return _Span(part.claim.id, 0.0, 1.0)
-    lowest, highest = part.gain - part.off, part.gain + part.off
-    return _Span(part.claim.id, max(lowest, 0.0) / part.open_claim, highest / part.open_claim)
+        return _Span(part.claim.id, 1.0, 0.0, 1.0)
+    fractions = (
+        gain / part.open_claim
+        for gain in (part.gain, max(part.gain - part.off, 0.0), part.gain + part.off)
+    )
+    return _Span(part.claim.id, *fractions)
 
 
 def _equal_losses(part: _Part) -> _Span:
     highest = part.loss + part.off_loss if part.gain > part.off else math.inf
-    return _Span(part.claim.id, max(part.loss - part.off_loss, 0.0), highest)
+    return _Span(part.claim.id, part.loss, max(part.loss - part.off_loss, 0.0), highest)
 
 
 def _gain_up_to_half(part: _Part) -> _Span:
@@ -212,7 +216,7 @@ def _loss_up_to_half(part: _Part) -> _Span:
 def _up_to_half(part: _Part, amount: float, off: float) -> _Span:
     """The levels of which the amount is the lesser of level and half."""
     highest = amount + off if amount < part.open_claim / 2 - off else math.inf
-    return _Span(part.claim.id, max(amount - off, 0.0), highest)
+    return _Span(part.claim.id, amount, max(amount - off, 0.0), highest)
 
 
 def _out_of_half(parts: list[_Part], *, awards_are_equal: bool) -> Iterator[Sentence]:

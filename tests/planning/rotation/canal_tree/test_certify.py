@@ -81,7 +81,7 @@ def test_a_farm_below_others_on_every_full_canal_is_found():
 
     assert findings[0].startswith(
         "b gets 10 for each unit of weight, below the claim, while on every full canal on its way "
-        "somebody above the floor has more: on canal only it is 19.99"
+        "somebody above the floor has more: on canal only it is 20."
     )
     assert findings[1].startswith("The plan says that b is held by only, which")
 

@@ -99,8 +99,8 @@ def test_weights_and_floors_are_judged():
         ({"plot 0": 1e308, "plot 1": 1e308}, "plot 0 gets"),
         (
             {"plot 0": 30.0, "plot 1": 20.0},
-            "plot 0 is above the floor and gets 29.9997 for each unit of weight, while plot 1 is "
-            "below the claim and gets 20.0002. Equal awards means the same for both.",
+            "plot 0 is above the floor and gets 30 for each unit of weight, while plot 1 is "
+            "below the claim and gets 20. Equal awards means the same for both.",
         ),
     ],
 )

@@ -1,0 +1,1 @@
+"""The pure core: numbers in; a plan, a certificate and an explanation out."""
