@@ -46,6 +46,6 @@ def check() -> None:
         if database.engine.dialect.name == "postgresql":
             click.echo(session.scalar(text("SELECT version()")))
         counts = select(Member.cooperative_id, func.count()).group_by(Member.cooperative_id)
-        members = dict(session.execute(counts, execution_options=ALL_COOPERATIVES).tuples().all())
+        members = dict(session.execute(counts, execution_options=ALL_COOPERATIVES).all())
         for cooperative in session.scalars(select(Cooperative).order_by(Cooperative.id)):
             click.echo(f"{cooperative.name}: {members.get(cooperative.id, 0)} members")

@@ -34,7 +34,7 @@ def plots_head_to_tail(session: Session) -> Sequence[tuple[Plot, str | None]]:
         .outerjoin(Outlet, same_row(Outlet, Plot.outlet_id, Plot))
         .order_by(Outlet.code, Plot.place_from_head, Plot.code)
     )
-    return [(plot, outlet) for plot, outlet in session.execute(query).tuples()]
+    return [(plot, outlet) for plot, outlet in session.execute(query)]
 
 
 def outlets_with_schemes(session: Session) -> Sequence[tuple[Outlet, Scheme | None]]:
@@ -46,7 +46,7 @@ def outlets_with_schemes(session: Session) -> Sequence[tuple[Outlet, Scheme | No
         )
         .order_by(Outlet.code)
     )
-    return [(outlet, scheme) for outlet, scheme in session.execute(query).tuples()]
+    return [(outlet, scheme) for outlet, scheme in session.execute(query)]
 
 
 def canals(session: Session) -> Sequence[Canal]:
@@ -208,7 +208,7 @@ def lines(session: Session, plan: Rotation, *, latin: bool = False) -> list[Allo
         .where(Allotment.rotation_id == plan.id)
         .order_by(Outlet.code, Plot.place_from_head, Plot.code)
     )
-    return [AllotmentLine(*row) for row in session.execute(query).tuples()]
+    return [AllotmentLine(*row) for row in session.execute(query)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -260,7 +260,7 @@ _NEXT_TURNS = (
 def next_turns(session: Session, member_id: UUID, now: datetime, limit: int = 3) -> list[TurnCard]:
     """A member's turns that have not ended: those in force first come, then proposals."""
     asked = {"member_id": member_id, "now": now, "most": limit}
-    return [TurnCard(*row) for row in session.execute(_NEXT_TURNS, asked).tuples()]
+    return [TurnCard(*row) for row in session.execute(_NEXT_TURNS, asked)]
 
 
 def turn_of(session: Session, member_id: UUID, turn_id: UUID) -> TurnCard:
@@ -270,7 +270,7 @@ def turn_of(session: Session, member_id: UUID, turn_id: UUID) -> TurnCard:
         or_(Plot.holder_id == member_id, Plot.worker_id == member_id),
         Rotation.state != "draft",
     )
-    row = session.execute(query).tuples().first()
+    row = session.execute(query).first()
     if row is None:
         raise Missing
     return TurnCard(*row)
@@ -329,7 +329,7 @@ def neighbours(
         )
         for place, name, in_latin, phone, shares_phone, plot, nakka in session.execute(
             _NEIGHBOURS, asked
-        ).tuples()
+        )
     }
     return found.get(turn.place - 1), found.get(turn.place + 1)
 
@@ -362,7 +362,7 @@ def plan_facts(session: Session, turn: Turn) -> PlanFacts:
     query = select(
         Rotation.version, Rotation.rule, Rotation.need_m3, Rotation.supply_m3, Rotation.note
     ).where(Rotation.id == turn.rotation_id)
-    row = session.execute(query).tuples().first()
+    row = session.execute(query).first()
     if row is None:
         raise Missing
     return PlanFacts(*row)
