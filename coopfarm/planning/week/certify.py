@@ -4,17 +4,18 @@ The amounts are judged by the law of their rule, the turns by the warabandi form
 what flows by walking up every canal from the fields to the head.
 """
 
-import math
 from collections.abc import Iterator
 from typing import Final
 
+from coopfarm.kernel.refusal import Refusal
 from coopfarm.kernel.words import N_, Phrase, Sentence
 from coopfarm.planning.certificate import TOLERANCE, Certificate
 from coopfarm.planning.rotation.rationing import certify as rationing_judge
 from coopfarm.planning.rotation.rationing import problem as rationing
 from coopfarm.planning.rotation.roster import certify as roster_judge
 from coopfarm.planning.rotation.roster import problem as roster
-from coopfarm.planning.week.problem import Canal, Field, Outlet, Plan, Problem
+from coopfarm.planning.week.flows import Flows
+from coopfarm.planning.week.problem import HEAD, Field, Outlet, Plan, Problem
 
 AWARD_WITHOUT_PLOT: Final = Phrase(
     "week-awards-differ", N_("The plan does not award water to exactly the plots of the problem.")
@@ -45,6 +46,10 @@ OUTLET_TOO_NARROW: Final = Phrase(
         "Choose “each hectare equally”, or plan less water."
     ),
 )
+LEVEL_MISSING: Final = Phrase(
+    "week-level-missing",
+    N_("The plan does not state the level that its rule speaks of, so it cannot be judged by it."),
+)
 HELD_BACK: Final = Phrase(
     "week-held-back",
     N_(
@@ -52,101 +57,73 @@ HELD_BACK: Final = Phrase(
         "canal gets more for its share."
     ),
 )
+HELD_WRONGLY: Final = Phrase(
+    "week-held-wrongly",
+    N_("What the plan says holds plot %(plot)s, %(held_by)s, is not borne out by what flows."),
+)
 NO_ROSTER: Final = Phrase(
     "week-no-roster", N_("Outlet %(outlet)s has water to share and no turns, or turns unasked.")
 )
 
 
 def certify(problem: Problem, plan: Plan) -> Certificate:
-    """Every finding against the plan; none, and the plan holds."""
+    """Every finding against the plan; none, and the plan holds.
+
+    The problem is one that `problem.check` accepts; the plan may be anybody's.
+    """
     if set(plan.awards_m3) != {field.id for field in problem.fields}:
         return Certificate((AWARD_WITHOUT_PLOT(),))
+    flows = Flows(problem, plan.awards_m3)
+    beyond = tuple(_outside_claims(problem, plan))
     return Certificate(
         (
-            *_outside_claims(problem, plan),
-            *_overfull(problem, plan),
-            *_unfair(problem, plan),
+            *beyond,
+            *_overfull(problem, flows),
+            *(() if beyond else _unfair(problem, plan, flows)),
             *_untimely(problem, plan),
         )
     )
 
 
 def _outside_claims(problem: Problem, plan: Plan) -> Iterator[Sentence]:
+    # "not at most" and "not at least" also catch what is not a number.
     for field in problem.fields:
         award = plan.awards_m3[field.id]
-        if award > field.claim_m3 * (1 + TOLERANCE):
+        if not award <= field.claim_m3 * (1 + TOLERANCE):
             yield MORE_THAN_NEEDED(plot=field.id, award_m3=award, claim_m3=field.claim_m3)
-        if award < field.floor_m3 * (1 - TOLERANCE):
+        if not award >= field.floor_m3 * (1 - TOLERANCE):
             yield LESS_THAN_FLOOR(plot=field.id, award_m3=award, floor_m3=field.floor_m3)
 
 
-class _Network:
-    """What flows where, summed from the fields up to the head."""
-
-    def __init__(self, problem: Problem, plan: Plan) -> None:
-        self._canals = {canal.id: canal for canal in problem.canals}
-        self._seconds = problem.cycle_minutes * 60
-        self.supply = problem.supply_m3
-        self.at_outlet: dict[str, float] = {outlet.id: 0.0 for outlet in problem.outlets}
-        for field in problem.fields:
-            self.at_outlet[field.outlet] += plan.awards_m3[field.id]
-        self.in_canal: dict[str, float] = dict.fromkeys(self._canals, 0.0)
-        self.at_head = 0.0
-        for outlet in problem.outlets:
-            self._carry(outlet)
-
-    def _carry(self, outlet: Outlet) -> None:
-        volume = self.at_outlet[outlet.id]
-        for canal in self.above(outlet):
-            volume /= canal.efficiency
-            self.in_canal[canal.id] += volume
-        self.at_head += volume
-
-    def above(self, outlet: Outlet) -> Iterator[Canal]:
-        """The canals from the outlet up to the head."""
-        at = outlet.canal
-        while at is not None:
-            yield self._canals[at]
-            at = self._canals[at].feeds_from
-
-    def flow_l_s(self, volume_m3: float) -> float:
-        return volume_m3 * 1000 / self._seconds
-
-    def is_full(self, flow_l_s: float, capacity_l_s: float | None) -> bool:
-        return capacity_l_s is not None and flow_l_s >= capacity_l_s * (1 - TOLERANCE)
-
-
-def _overfull(problem: Problem, plan: Plan) -> Iterator[Sentence]:
-    network = _Network(problem, plan)
-    if network.at_head > problem.supply_m3 * (1 + TOLERANCE):
-        yield SUPPLY_EXCEEDED(used_m3=network.at_head, supply_m3=problem.supply_m3)
+def _overfull(problem: Problem, flows: Flows) -> Iterator[Sentence]:
+    used = flows.volumes_m3[HEAD]
+    if not used <= problem.supply_m3 * (1 + TOLERANCE):
+        yield SUPPLY_EXCEEDED(used_m3=used, supply_m3=problem.supply_m3)
     for canal in problem.canals:
-        flow = network.flow_l_s(network.in_canal[canal.id])
-        if canal.capacity_l_s is not None and flow > canal.capacity_l_s * (1 + TOLERANCE):
+        flow = flows.flow_l_s(f"canal {canal.id}")
+        if canal.capacity_l_s is not None and not flow <= canal.capacity_l_s * (1 + TOLERANCE):
             yield CANAL_TOO_NARROW(canal=canal.id, flow_l_s=flow, capacity_l_s=canal.capacity_l_s)
     for outlet in problem.outlets:
-        flow = network.flow_l_s(network.at_outlet[outlet.id])
-        if outlet.capacity_l_s is not None and flow > outlet.capacity_l_s * (1 + TOLERANCE):
+        flow = flows.flow_l_s(f"outlet {outlet.id}")
+        if outlet.capacity_l_s is not None and not flow <= outlet.capacity_l_s * (1 + TOLERANCE):
             yield OUTLET_TOO_NARROW(
                 outlet=outlet.id, flow_l_s=flow, capacity_l_s=outlet.capacity_l_s
             )
 
 
-def _unfair(problem: Problem, plan: Plan) -> Iterator[Sentence]:
-    """Where the plan states a rationing level that law judges; else the law of the canals."""
-    if plan.level is None:
-        yield from _held_back(problem, plan)
-    else:
-        yield from _off_rule(problem, plan, plan.level)
+def _unfair(problem: Problem, plan: Plan, flows: Flows) -> Iterator[Sentence]:
+    """By the law of the canals where one level rises; a level that is stated must be true too."""
+    floors = any(field.floor_m3 for field in problem.fields)
+    if problem.rule == "cea" or (problem.rule == "proportional" and not floors):
+        yield from _held_back(problem, plan, flows)
+    elif plan.level is None:
+        yield LEVEL_MISSING()
+    if plan.level is not None:
+        yield from _off_rule(problem, plan, plan.level, flows)
 
 
-def _off_rule(problem: Problem, plan: Plan, level: float) -> Iterator[Sentence]:
-    outlets = {outlet.id: outlet for outlet in problem.outlets}
-    network = _Network(problem, plan)
-    cost = {
-        name: 1 / math.prod(canal.efficiency for canal in network.above(outlet))
-        for name, outlet in outlets.items()
-    }
+def _off_rule(problem: Problem, plan: Plan, level: float, flows: Flows) -> Iterator[Sentence]:
+    cost = flows.cost
     claims = tuple(
         rationing.Claim(
             f.id, cost[f.outlet] * f.claim_m3, f.area_m2, floor=cost[f.outlet] * f.floor_m3
@@ -158,79 +135,81 @@ def _off_rule(problem: Problem, plan: Plan, level: float) -> Iterator[Sentence]:
     yield from rationing_judge.certify(asked, rationing.Plan(awards, level)).findings
 
 
-def _held_back(problem: Problem, plan: Plan) -> Iterator[Sentence]:
+def _held_back(problem: Problem, plan: Plan, flows: Flows) -> Iterator[Sentence]:
     """Max-min on a tree: a plot short of its claim lies under a channel that is full, and
     nobody there above the floor has more for the weight (Bertsekas and Gallager, Data
-    Networks, 2nd ed., §6.5.2)."""
-    network = _Network(problem, plan)
-    highest = _highest_below(problem, plan, network)
-    full = _full_channels(problem, network)
-    outlets = {outlet.id: outlet for outlet in problem.outlets}
+    Networks, 2nd ed., §6.5.2). What the plan says of it has to be so."""
+    highest = _highest_below(problem, plan, flows)
+    for field in problem.fields:
+        holders = {*_holders(problem, plan, field, flows, highest)}
+        if not holders:
+            yield HELD_BACK(plot=field.id)
+        elif plan.held_by and plan.held_by.get(field.id) not in holders:
+            yield HELD_WRONGLY(plot=field.id, held_by=plan.held_by.get(field.id, "–"))
+
+
+def _holders(
+    problem: Problem, plan: Plan, field: Field, flows: Flows, highest: dict[str, float]
+) -> Iterator[str]:
+    """Whatever keeps a plot from more: its claim, or full channels on which it has the most."""
+    award = plan.awards_m3[field.id]
+    if award >= field.claim_m3 * (1 - TOLERANCE):
+        yield "claim"
+    level = award / _weight(problem, field) if award else 0.0
+    below = [
+        channel
+        for channel in flows.ways[field.outlet]
+        if channel in flows.full and level >= highest[channel] * (1 - TOLERANCE)
+    ]
+    yield from below
+    if below and award <= field.floor_m3 * (1 + TOLERANCE):
+        yield "floor"
+
+
+def _highest_below(problem: Problem, plan: Plan, flows: Flows) -> dict[str, float]:
+    """For each channel the most that anybody below it, above the floor, has for the weight."""
+    highest = dict.fromkeys(flows.volumes_m3, 0.0)
     for field in problem.fields:
         award = plan.awards_m3[field.id]
-        if award >= field.claim_m3 * (1 - TOLERANCE):
-            continue
-        level = award / _weight(problem, field)
-        path = _path(network, outlets[field.outlet])
-        if not any(
-            channel in full and level >= highest[channel] * (1 - TOLERANCE) for channel in path
-        ):
-            yield HELD_BACK(plot=field.id)
+        if award > field.floor_m3 * (1 + TOLERANCE):
+            level = award / _weight(problem, field)
+            for channel in flows.ways[field.outlet]:
+                highest[channel] = max(highest[channel], level)
+    return highest
 
 
 def _weight(problem: Problem, field: Field) -> float:
     return field.area_m2 if problem.rule == "cea" else field.claim_m3
 
 
-def _path(network: _Network, outlet: Outlet) -> tuple[str, ...]:
-    return (f"o{outlet.id}", *(f"c{canal.id}" for canal in network.above(outlet)), "head")
-
-
-def _full_channels(problem: Problem, network: _Network) -> set[str]:
-    full = {
-        f"c{canal.id}"
-        for canal in problem.canals
-        if network.is_full(network.flow_l_s(network.in_canal[canal.id]), canal.capacity_l_s)
-    }
-    full |= {
-        f"o{outlet.id}"
-        for outlet in problem.outlets
-        if network.is_full(network.flow_l_s(network.at_outlet[outlet.id]), outlet.capacity_l_s)
-    }
-    return full | ({"head"} if network.at_head >= network.supply * (1 - TOLERANCE) else set())
-
-
-def _highest_below(problem: Problem, plan: Plan, network: _Network) -> dict[str, float]:
-    """For each channel the most that anybody below it, above the floor, has for the weight."""
-    outlets = {outlet.id: outlet for outlet in problem.outlets}
-    highest: dict[str, float] = {}
-    for field in problem.fields:
-        award = plan.awards_m3[field.id]
-        level = award / _weight(problem, field) if award else 0.0
-        if award <= field.floor_m3 * (1 + TOLERANCE):
-            level = 0.0
-        for channel in _path(network, outlets[field.outlet]):
-            highest[channel] = max(highest.get(channel, 0.0), level)
-    return highest
-
-
 def _untimely(problem: Problem, plan: Plan) -> Iterator[Sentence]:
+    fields: dict[str, list[Field]] = {outlet.id: [] for outlet in problem.outlets}
+    for field in problem.fields:
+        fields[field.outlet].append(field)
     for outlet in problem.outlets:
-        shares = {
-            field.id: _share(field, plan.awards_m3[field.id], outlet.basis)
-            for field in problem.fields
-            if field.outlet == outlet.id
-        }
-        holders = tuple(
-            roster.Holder(f.id, shares[f.id], f.filling_minutes, f.draining_minutes)
-            for f in problem.fields
-            if shares.get(f.id, 0.0) > 0
-        )
-        turns = plan.rosters.get(outlet.id)
-        if (turns is None) != (not holders):
-            yield NO_ROSTER(outlet=outlet.id)
-        elif turns is not None:
+        yield from _untimely_at(problem, plan, outlet, fields[outlet.id])
+    for unknown in plan.rosters.keys() - fields.keys():
+        yield NO_ROSTER(outlet=unknown)
+
+
+def _untimely_at(
+    problem: Problem, plan: Plan, outlet: Outlet, fields: list[Field]
+) -> Iterator[Sentence]:
+    shares = {f.id: _share(f, plan.awards_m3[f.id], outlet.basis) for f in fields}
+    holders = tuple(
+        roster.Holder(f.id, shares[f.id], f.filling_minutes, f.draining_minutes)
+        for f in fields
+        if shares[f.id] > 0
+    )
+    turns = plan.rosters.get(outlet.id)
+    if (turns is None) != (not holders):
+        yield NO_ROSTER(outlet=outlet.id)
+    elif turns is not None:
+        try:
             asked = roster.Problem(problem.cycle_minutes, holders)
+        except Refusal as no_turns_for_such_awards:
+            yield no_turns_for_such_awards.sentence
+        else:
             yield from roster_judge.certify(asked, turns).findings
 
 

@@ -1,9 +1,9 @@
 """Why this much and why then: the reasons of each plot, in sentences."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Final
 
-from coopfarm.kernel.words import N_, Phrase, Sentence
+from coopfarm.kernel.words import N_, Fact, Phrase, Sentence
 from coopfarm.planning.rotation.rationing import explain as rationing_words
 from coopfarm.planning.rotation.rationing import problem as rationing
 from coopfarm.planning.rotation.roster import explain as roster_words
@@ -34,6 +34,21 @@ SAME_PER_HECTARE: Final = Phrase(
 SAME_PART_OF_NEED: Final = Phrase(
     "week-same-part-of-need",
     N_("Everybody gets the same %(percent)s %% of the need: %(award_m3)s of %(claim_m3)s m³."),
+)
+PER_HECTARE_HERE: Final = Phrase(
+    "week-per-hectare-here",
+    N_(
+        "That comes to %(level_m3)s m³ for each hectare. You have %(area_ha)s ha: "
+        "%(award_m3)s of the %(claim_m3)s m³ it needs."
+    ),
+)
+PART_OF_NEED_HERE: Final = Phrase(
+    "week-part-of-need-here",
+    N_("That comes to %(percent)s %% of the need: %(award_m3)s of %(claim_m3)s m³."),
+)
+LEAST_SHARE_FIRST: Final = Phrase(
+    "week-least-share-first",
+    N_("Only the least share promised to everybody may come to more than that."),
 )
 HELD_BY_SUPPLY: Final = Phrase(
     "week-held-by-supply",
@@ -71,6 +86,8 @@ _UNITS: Final = {
     "crop": Phrase("unit:m³ of need", N_("m³ of need")),
 }
 
+_Says = Callable[[Problem, Field, float, str], Iterator[Sentence]]
+
 
 def explain(problem: Problem, plan: Plan) -> dict[str, tuple[Sentence, ...]]:
     """For each plot: why so much, then why these minutes and this start."""
@@ -81,42 +98,63 @@ def explain(problem: Problem, plan: Plan) -> dict[str, tuple[Sentence, ...]]:
 
 def _amounts(problem: Problem, plan: Plan) -> Mapping[str, tuple[Sentence, ...]]:
     floors = any(field.floor_m3 for field in problem.fields)
-    if problem.rule == "cea" or (problem.rule == "proportional" and not floors):
-        return {field.id: tuple(_by_level(problem, plan, field)) for field in problem.fields}
-    return _by_rationing(problem, plan)
+    if not (problem.rule == "cea" or (problem.rule == "proportional" and not floors)):
+        return _by_rationing(problem, plan)
+    says = _everywhere if _one_level(plan) and not floors else _here
+    return {
+        field.id: tuple(_by_level(problem, plan, field, says, floors=floors))
+        for field in problem.fields
+    }
 
 
-def _by_level(problem: Problem, plan: Plan, field: Field) -> Iterator[Sentence]:
+def _one_level(plan: Plan) -> bool:
+    """Whether no canal and no outlet held anybody lower than the rest."""
+    return set(plan.held_by.values()) <= {"claim", HEAD}
+
+
+def _by_level(
+    problem: Problem, plan: Plan, field: Field, says: _Says, *, floors: bool
+) -> Iterator[Sentence]:
     award, claim = plan.awards_m3[field.id], field.claim_m3
+    held_by = plan.held_by.get(field.id) or _held_without_canals(problem, plan, field)
     if claim <= 0:
         yield NOTHING_TO_SERVE()
-        return
-    if award >= claim * (1 - 1e-6):
+    elif award >= claim * (1 - 1e-6):
         yield ALL_SERVED(claim_m3=claim)
-        return
-    held_by = plan.held_by.get(field.id) or _held_without_canals(problem, plan, field)
-    if held_by == "floor":
+    elif held_by == "floor":
         yield AT_LEAST_SHARE(award_m3=award, claim_m3=claim)
-        return
-    yield _level(problem, field, award)
+    else:
+        yield from says(problem, field, award, held_by)
+        if floors:
+            yield LEAST_SHARE_FIRST()
+        if problem.rule == "cea":
+            yield ASKING_MORE()
+
+
+def _everywhere(problem: Problem, field: Field, award: float, held_by: str) -> Iterator[Sentence]:
+    facts = _level(problem, field, award)
+    yield SAME_PER_HECTARE(**facts) if problem.rule == "cea" else SAME_PART_OF_NEED(**facts)
     yield _holder_of(problem, held_by)
-    yield ASKING_MORE()
 
 
-def _level(problem: Problem, field: Field, award: float) -> Sentence:
+def _here(problem: Problem, field: Field, award: float, held_by: str) -> Iterator[Sentence]:
+    facts = _level(problem, field, award)
+    yield _holder_of(problem, held_by)
+    yield PER_HECTARE_HERE(**facts) if problem.rule == "cea" else PART_OF_NEED_HERE(**facts)
+
+
+def _level(problem: Problem, field: Field, award: float) -> dict[str, Fact]:
+    got: dict[str, Fact] = {"award_m3": award, "claim_m3": field.claim_m3}
     if problem.rule == "proportional":
-        percent = 100 * award / field.claim_m3
-        return SAME_PART_OF_NEED(percent=percent, award_m3=award, claim_m3=field.claim_m3)
+        return {"percent": 100 * award / field.claim_m3, **got}
     hectares = field.area_m2 / 10_000
-    return SAME_PER_HECTARE(
-        level_m3=award / hectares, area_ha=hectares, award_m3=award, claim_m3=field.claim_m3
-    )
+    return {"level_m3": award / hectares, "area_ha": hectares, **got}
 
 
 def _held_without_canals(problem: Problem, plan: Plan, field: Field) -> str:
+    """Where nothing on the way is narrow or leaks, the head itself is all that can hold."""
     weight = field.area_m2 if problem.rule == "cea" else field.claim_m3
-    level = (plan.level or 0.0) * weight / cost_at_head(problem)[field.outlet]
-    return "floor" if field.floor_m3 > level * (1 + 1e-9) else HEAD
+    return "floor" if field.floor_m3 > (plan.level or 0.0) * weight * (1 + 1e-9) else HEAD
 
 
 def _holder_of(problem: Problem, held_by: str) -> Sentence:

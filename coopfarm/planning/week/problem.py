@@ -64,6 +64,26 @@ class LeastShareAboveSupply(Invalid):
     )
 
 
+class LeastShareTooWide(Invalid):
+    """What is promised to all below a canal is more than it carries."""
+
+    code = "least-share-too-wide-for-canal"
+    words = N_(
+        "A least share for everybody takes %(needed_l_s)s l/s at canal %(channel)s, which carries "
+        "%(capacity_l_s)s l/s. Lower the least share."
+    )
+
+
+class LeastShareTooWideForOutlet(LeastShareTooWide):
+    """What is promised to all at an outlet is more than it passes."""
+
+    code = "least-share-too-wide-for-outlet"
+    words = N_(
+        "A least share for everybody takes %(needed_l_s)s l/s at outlet %(channel)s, which passes "
+        "%(capacity_l_s)s l/s. Lower the least share."
+    )
+
+
 @dataclass(frozen=True, slots=True)
 class Field:
     """One plot as the plan sees it; `claim_m3` is the computed need at the field."""
@@ -180,6 +200,7 @@ def check(problem: Problem) -> None:
             field="rule", rule=problem.rule, rules=", ".join(rationing.RULES)
         )
     _check_supply(problem)
+    _check_floors(problem)
     _check_shares(problem)
 
 
@@ -189,7 +210,7 @@ def _check_supply(problem: Problem) -> None:
     if need <= 0:
         raise NothingNeeded
     if not (math.isfinite(supply) and supply > 0):
-        raise SupplyIsZero(field="supply", given=supply)
+        raise SupplyIsZero(field="supply", given=f"{supply:g}")
     if supply > need * (1 + 1e-9):
         raise SupplyAboveNeed(field="supply", percent=100 * supply / need)
     cost = cost_at_head(problem)
@@ -199,6 +220,37 @@ def _check_supply(problem: Problem) -> None:
             field="least_share",
             least_percent=100 * floors / need,
             supply_percent=100 * supply / need,
+        )
+
+
+def _check_floors(problem: Problem) -> None:
+    """Refuse what is promised below a canal or an outlet and cannot pass it, by any rule."""
+    needed_m3 = {outlet.id: 0.0 for outlet in problem.outlets}
+    for field in problem.fields:
+        needed_m3[field.outlet] += field.floor_m3
+    canals = {canal.id: canal for canal in problem.canals}
+    through_m3 = dict.fromkeys(canals, 0.0)
+    for outlet in problem.outlets:
+        _check_fits(problem, outlet, needed_m3[outlet.id], LeastShareTooWideForOutlet)
+        volume, at = needed_m3[outlet.id], outlet.canal
+        while at is not None:
+            volume /= canals[at].efficiency
+            through_m3[at] += volume
+            at = canals[at].feeds_from
+    for canal in problem.canals:
+        _check_fits(problem, canal, through_m3[canal.id], LeastShareTooWide)
+
+
+def _check_fits(
+    problem: Problem, channel: Canal | Outlet, needed_m3: float, no: type[LeastShareTooWide]
+) -> None:
+    capacity_l_s = channel.capacity_l_s
+    if capacity_l_s is not None and needed_m3 > problem.volume_m3(capacity_l_s) * (1 + 1e-9):
+        raise no(
+            field="least_share",
+            channel=channel.id,
+            needed_l_s=needed_m3 * 1000 / (problem.cycle_minutes * 60),
+            capacity_l_s=capacity_l_s,
         )
 
 
