@@ -1,6 +1,7 @@
 """The shapes of plans, runs and turns on the wire."""
 
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from typing import Any
 
 from marshmallow import Schema, ValidationError, fields, validate
@@ -9,6 +10,7 @@ from coopfarm.kernel.words import N_
 from coopfarm.water import rules
 
 _KINDS = ("percent", "flow", "volume")
+_ERA = (datetime(1950, 1, 1, tzinfo=UTC), datetime(2200, 1, 1, tzinfo=UTC))
 _MOST_CROPS = 200
 _LONGEST_NOTE = 1000
 
@@ -51,6 +53,7 @@ class WishSchema(Schema):
 
     starts_at = fields.AwareDateTime(
         required=True,
+        validate=validate.Range(*_ERA, error=N_("This is not a time of ours.")),
         metadata={"description": "With its time zone.", "example": "2026-07-04T06:00:00+03:00"},
     )
     cycle_minutes = WholeNumber(
