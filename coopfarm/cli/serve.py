@@ -1,7 +1,7 @@
 """Serving the pages, and working in the background."""
 
+import ctypes
 import logging
-import os
 import signal
 import socket
 import threading
@@ -18,6 +18,9 @@ from coopfarm.store.db import Database
 from coopfarm.store.queue import Queue
 from coopfarm.water.planner import run as plan_run
 
+# Options of mallopt(3).
+_MMAP_THRESHOLD, _ARENA_MAX = -3, -8
+
 
 @click.command()
 @click.option("--host", help="Where to listen; 127.0.0.1 unless set.")
@@ -26,6 +29,7 @@ from coopfarm.water.planner import run as plan_run
 @door.plainly
 def run(host: str | None, port: int | None, *, village: bool) -> None:
     """Serve the cooperative, after setting up whatever is not there yet."""
+    _spare_memory()
     chosen = door.settings()
     host, port = host or chosen.host, port or chosen.port
     _check_free(host, port)
@@ -65,6 +69,17 @@ def worker() -> None:
         queue.close()
 
 
+def _spare_memory() -> None:
+    """Have large blocks, such as those of a password check, given back once they are free.
+
+    The GNU allocator otherwise keeps them, once for every thread.
+    """
+    allocator = ctypes.CDLL(None)
+    if hasattr(allocator, "mallopt"):
+        allocator.mallopt(_MMAP_THRESHOLD, 128 * 1024)
+        allocator.mallopt(_ARENA_MAX, 2)
+
+
 def _take_up(database: Database, queue: Queue) -> None:
     """Queue again what a stopped process left unfinished."""
     for argument in plan_run.unfinished(database):
@@ -78,7 +93,7 @@ def _check_free(host: str, port: int) -> None:
             probe.bind((host, port))
         except OSError as error:
             raise click.UsageError(
-                f"port {port} is taken ({os.strerror(error.errno or 0)}); "
+                f"cannot listen on {host}, port {port}: {error.strerror}; "
                 "choose another, as in: make run PORT=8001"
             ) from error
 
