@@ -1,15 +1,17 @@
 """What every command begins with: the settings, the database, and a no in plain words."""
 
 import functools
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import ParamSpec, TypeVar
 
 import click
+from sqlalchemy import select
 from sqlalchemy.exc import ArgumentError, DBAPIError
 
 from coopfarm.config import BadSettingError, Settings, read_settings, with_secrets
 from coopfarm.kernel.refusal import Missing, Refusal, Several
+from coopfarm.members.models import Cooperative
 from coopfarm.members.queries import cooperative_named
 from coopfarm.store import migrate
 from coopfarm.store.db import Database
@@ -75,6 +77,11 @@ def home(database: Database, name: str | None) -> int:
         try:
             return cooperative_named(session, name).id
         except Missing as missing:
-            raise click.UsageError(
-                "name the cooperative with --cooperative; “coopfarm check” lists them"
-            ) from missing
+            known = session.scalars(select(Cooperative.name).order_by(Cooperative.name)).all()
+            raise click.UsageError(_which(known)) from missing
+
+
+def _which(known: Sequence[str]) -> str:
+    if not known:
+        return "there is no cooperative yet: “coopfarm seed” settles the demo village"
+    return f"name the cooperative with --cooperative, one of: {', '.join(known)}"

@@ -101,10 +101,7 @@ def _settle_people(
     _insert(
         session,
         Household,
-        (
-            {"id": _id("household", code), "name": head["name"]}
-            for code, head in homes.items()
-        ),
+        ({"id": _id("household", code), "name": head["name"]} for code, head in homes.items()),
     )
     _insert(session, Member, map(_member, people))
     held = ((p["number"], role) for p in people for role in roles.get(p["number"], ["member"]))

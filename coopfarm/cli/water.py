@@ -1,7 +1,8 @@
 """Planning water, keeping weather, and checking a plan, from the command line."""
 
+import math
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -11,7 +12,7 @@ import click
 
 from coopfarm.cli import door
 from coopfarm.kernel.refusal import Invalid
-from coopfarm.kernel.words import N_
+from coopfarm.kernel.words import N_, Sentence
 from coopfarm.members import queries as members
 from coopfarm.planning.need.weather import Station
 from coopfarm.water import actions, planner, queries, rules
@@ -46,6 +47,8 @@ class CoefficientUnusable(Invalid):
 @click.option("--basis", default="", type=click.Choice(["", *rules.BASES]), help="Turns go by.")
 @click.option("--least", type=float, default=0.0, help="Least share for everybody, in percent.")
 @click.option("--coefficient", multiple=True, metavar="CROP=KC", help="Instead of the table.")
+@click.option("--count-rain", is_flag=True, help="Rain lowers the need.")
+@click.option("--earlier-years", is_flag=True, help="Borrow days that have no weather yet.")
 @click.option("--publish", metavar="NOTE", help="Put it in force, with a word to the members.")
 @door.plainly
 def plan(cooperative: str | None, publish: str | None, **asked: Any) -> None:
@@ -56,7 +59,7 @@ def plan(cooperative: str | None, publish: str | None, **asked: Any) -> None:
         with database.transaction(home_id) as session:
             home = members.cooperative(session, home_id)
             draft = planner.work_out(session, home, _wish(ZoneInfo(home.timezone), asked))
-            planner.compare(draft, lambda *_: True)
+            draft = planner.compare(draft, lambda *_: True)
             kept = planner.keep(session, draft, actor_id=None, now=now)
             if publish is not None:
                 actions.give_notice(session, kept, publish, actor_id=None, now=now)
@@ -74,15 +77,14 @@ def replay(version: int, cooperative: str | None) -> None:
         session.cooperative_id = door.home(database, cooperative)
         kept = queries.rotation_of_version(session, version)
         again = planner.replay(kept)
-    same_inputs = planner.fingerprint(again.inputs) == kept.inputs_hash
-    same_outcome = planner.fingerprint(again.plan.as_json()) == kept.outcome_hash
-    if same_inputs and same_outcome and not again.findings:
-        click.echo(f"Plan {version} is identical: {kept.outcome_hash}. Its certificate holds.")
-        return
-    click.echo(f"Plan {version} differs: kept {kept.outcome_hash}.")
-    for finding in again.findings:
-        click.echo(f"  {finding}")
-    raise click.exceptions.Exit(DIFFERS)
+        departures = planner.departures(session, kept, again)
+    if departures:
+        click.echo(f"Plan {version} differs.")
+        _list(departures)
+        raise click.exceptions.Exit(DIFFERS)
+    holds = "does not hold:" if again.findings else "holds."
+    click.echo(f"Plan {version} is identical: {kept.outcome_hash}. Its certificate {holds}")
+    _list(again.findings)
 
 
 @click.command()
@@ -94,16 +96,11 @@ def replay(version: int, cooperative: str | None) -> None:
 @click.option("--wind-height", type=float, default=2.0, show_default=True, help="Metres.")
 @door.plainly
 def weather(
-    file: Path,
-    cooperative: str | None,
-    *,
-    station: str | None,
-    latitude: float | None,
-    elevation: float | None,
-    wind_height: float,
+    file: Path, cooperative: str | None, *, station: str | None, **place: float | None
 ) -> None:
     """Keep the days of weather in a CSV file."""
     now = datetime.now(UTC)
+    where = _place(station, **place)
     try:
         text = file.read_text("utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
@@ -112,25 +109,45 @@ def weather(
         door.database() as database,
         database.transaction(door.home(database, cooperative)) as session,
     ):
-        if station and latitude is not None and elevation is not None:
-            where = Station(latitude, elevation, wind_height)
+        if station is not None and where is not None:
             actions.set_station(session, station, where, actor_id=None, now=now)
         count, notes = actions.keep_weather(session, text, actor_id=None, now=now)
     click.echo(f"{count} days of weather are kept.")
-    for note in notes:
-        click.echo(str(note))
+    _list(notes)
+
+
+def _place(
+    station: str | None,
+    *,
+    latitude: float | None,
+    elevation: float | None,
+    wind_height: float | None,
+) -> Station | None:
+    """Where a station that is new or moved stands; None where none is named."""
+    if station is None and latitude is None and elevation is None:
+        return None
+    if station is None or latitude is None or elevation is None:
+        raise click.UsageError("give --station, --latitude and --elevation together")
+    return Station(latitude, elevation, wind_height or 0.0)
+
+
+def _list(said: Iterable[Sentence]) -> None:
+    for sentence in said:
+        click.echo(f"  {sentence}")
 
 
 def _wish(zone: ZoneInfo, asked: Mapping[str, Any]) -> rules.Wish:
     amount, kind = _supply(asked["supply"])
     return rules.Wish(
         starts_at=_moment(asked["starts"], zone),
-        cycle_minutes=round(asked["days"] * 24 * 60),
+        cycle_minutes=_minutes(asked["days"]),
         supply=amount,
         supply_kind=kind,
         rule=asked["rule"],
         basis=asked["basis"],
         least_percent=asked["least"],
+        count_rain=asked["count_rain"],
+        earlier_years=asked["earlier_years"],
         coefficients=_coefficients(asked["coefficient"]),
     )
 
@@ -140,7 +157,13 @@ def _moment(given: str, zone: ZoneInfo) -> datetime:
         moment = datetime.fromisoformat(given)
     except ValueError as error:
         raise StartUnusable(field="--starts", given=given) from error
+    rules.check_day(moment.date(), "--starts")
     return (moment if moment.tzinfo else moment.replace(tzinfo=zone)).astimezone(UTC)
+
+
+def _minutes(days: float) -> int:
+    """A cycle in minutes; what is no number is 0, which `check_wish` refuses."""
+    return round(min(days, 1e6) * 24 * 60) if math.isfinite(days) else 0
 
 
 def _supply(given: str) -> tuple[float, str]:
@@ -176,6 +199,6 @@ def _tell(kept: Rotation, draft: planner.Draft) -> None:
             f"  {rule:13} Gini {even.gini:.4f}  Jain {even.jain:.4f}  least {even.least:.1%}"
             f"  findings {outcome.findings}"
         )
-    for finding in draft.findings:
-        click.echo(f"  {finding}")
+    _list(draft.notes)
+    _list(draft.findings)
     click.echo("The certificate holds." if not draft.findings else "It cannot be published.")

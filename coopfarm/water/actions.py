@@ -129,11 +129,16 @@ def _check_runs(run: PlanRun) -> None:
 
 
 def drop_draft(session: Session, plan: Rotation, *, actor_id: UUID | None, now: datetime) -> None:
-    """Remove a draft nobody was shown. Raises WrongState for anything else."""
+    """Remove a draft nobody was shown; a run that still works on it ends.
+
+    Raises WrongState for anything else.
+    """
     if plan.state != "draft":
         raise rules.WrongState(state=plan.state)
     audit.record(session, "plan.drop", plan, actor_id=actor_id, at=now, before=_audited(plan))
-    session.execute(update(PlanRun).where(PlanRun.rotation_id == plan.id).values(rotation_id=None))
+    for run in queries.runs_of(session, plan):
+        run.rotation_id, run.state, run.ended_at = None, "stopped", run.ended_at or now
+    session.flush()
     session.execute(delete(Turn).where(Turn.rotation_id == plan.id))
     session.execute(delete(Allotment).where(Allotment.rotation_id == plan.id))
     session.execute(delete(Rotation).where(Rotation.id == plan.id))

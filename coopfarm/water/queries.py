@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
 from sqlalchemy import Integer, Row, and_, bindparam, func, or_, select
@@ -11,11 +11,11 @@ from sqlalchemy.orm import Session
 
 from coopfarm.kernel.refusal import Missing
 from coopfarm.land.models import Canal, Nakka, Outlet, Plot
-from coopfarm.members.models import Member
+from coopfarm.members.models import Cooperative, Member
 from coopfarm.members.queries import called
 from coopfarm.store.base import same_row
 from coopfarm.store.columns import Instant
-from coopfarm.store.tenancy import ALL_COOPERATIVES
+from coopfarm.store.tenancy import ALL_COOPERATIVES, TenantSession
 from coopfarm.water.models import (
     Allotment,
     DayOfWeather,
@@ -92,8 +92,21 @@ def rotation(session: Session, rotation_id: UUID) -> Rotation:
     return found
 
 
+def hold_plans(session: Session) -> None:
+    """Let nobody else of this cooperative plan or publish until the act ends.
+
+    Of two plans put in force at once each must see the other, and locking plan by plan in
+    whatever order ends in a deadlock.
+    """
+    here = cast(TenantSession, session).cooperative_id
+    # NO KEY UPDATE: rows that only refer to the cooperative may go on being written.
+    query = select(Cooperative.id).where(Cooperative.id == here).with_for_update(key_share=True)
+    session.execute(query)
+
+
 def rotation_for_update(session: Session, rotation_id: UUID) -> Rotation:
     """The plan, held until the act ends: two who publish at once come one after the other."""
+    hold_plans(session)
     query = select(Rotation).where(Rotation.id == rotation_id).with_for_update()
     found = session.scalar(query)
     if found is None:
@@ -250,15 +263,15 @@ _NEXT_TURNS = (
     _CARDS.where(
         or_(Plot.holder_id == bindparam("member_id"), Plot.worker_id == bindparam("member_id")),
         Turn.ends_at > bindparam("now", type_=Instant),
-        Rotation.state.in_(("in_force", "notice")),
+        or_(Turn.is_live, Rotation.state == "notice"),
     )
-    .order_by(Rotation.state != "in_force", Turn.starts_at)
+    .order_by(Rotation.state == "notice", Turn.starts_at)
     .limit(bindparam("most", type_=Integer))
 )
 
 
 def next_turns(session: Session, member_id: UUID, now: datetime, limit: int = 3) -> list[TurnCard]:
-    """A member's turns that have not ended: those in force first come, then proposals."""
+    """A member's turns that have not ended: those that hold first, then proposals."""
     asked = {"member_id": member_id, "now": now, "most": limit}
     return [TurnCard(*row) for row in session.execute(_NEXT_TURNS, asked)]
 
@@ -378,10 +391,17 @@ def run(session: Session, run_id: UUID) -> PlanRun:
 
 def run_for_update(session: Session, run_id: UUID) -> PlanRun:
     """The run, held until the act ends. Raises Missing."""
+    hold_plans(session)
     found = session.scalar(select(PlanRun).where(PlanRun.id == run_id).with_for_update())
     if found is None:
         raise Missing
     return found
+
+
+def runs_of(session: Session, plan: Rotation) -> Sequence[PlanRun]:
+    """The runs that made a plan, held until the act ends."""
+    query = select(PlanRun).where(PlanRun.rotation_id == plan.id).order_by(PlanRun.id)
+    return session.scalars(query.with_for_update()).all()
 
 
 def unfinished_runs_everywhere(session: Session) -> Sequence[PlanRun]:

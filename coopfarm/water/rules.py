@@ -1,6 +1,7 @@
 """Planning and publishing: what may be asked, and what may follow what."""
 
-from collections.abc import Mapping
+import math
+from collections.abc import Container, Iterable, Mapping
 from dataclasses import asdict, dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -27,6 +28,7 @@ STATES = {
     "in_force": Phrase("state:in_force", N_("in force")),
     "superseded": Phrase("state:superseded", N_("superseded")),
 }
+FIRST_YEAR, LAST_YEAR = 1950, 2199
 LONGEST_CYCLE_MINUTES = 60 * 24 * 60
 UNDO_FOR = timedelta(hours=24)
 
@@ -36,6 +38,13 @@ class PeriodUnusable(Invalid):
     words = N_(
         "%(field)s: a cycle has 1 minute to 60 days; this one has %(minutes)s minutes. "
         "A week is 7 days, ten and a half days are 10.5."
+    )
+
+
+class DayOutOfReach(Invalid):
+    code = "day-out-of-reach"
+    words = N_(
+        "%(field)s: %(given)s is too far away. Plan a day of the years %(first)s to %(last)s."
     )
 
 
@@ -117,6 +126,15 @@ class NoCrop(Invalid):
     )
 
 
+class LandChanged(Conflict):
+    """Plots were taken away while a plan was worked out for them."""
+
+    code = "land-changed"
+    words = N_(
+        "Plot %(plot)s was removed while this plan was worked out. Nothing was kept; plan again."
+    )
+
+
 class RunEnded(Conflict):
     code = "run-ended"
     words = N_("This run has ended, so it cannot be stopped.")
@@ -157,24 +175,45 @@ class Wish:
         return cls(**{**stored, "starts_at": datetime.fromisoformat(stored["starts_at"])})
 
 
+def check_day(on: date, field: str) -> None:
+    """Raise where a day lies so far away that somebody mistyped it."""
+    if not FIRST_YEAR <= on.year <= LAST_YEAR:
+        raise DayOutOfReach(
+            field=field, given=on.isoformat(), first=str(FIRST_YEAR), last=str(LAST_YEAR)
+        )
+
+
 def check_wish(wish: Wish) -> None:
     """Raise the first thing asked for that cannot be."""
+    check_day(wish.starts_at.date(), "starts_at")
     if not 0 < wish.cycle_minutes <= LONGEST_CYCLE_MINUTES:
         raise PeriodUnusable(field="cycle", minutes=wish.cycle_minutes)
     if wish.supply_kind == "percent" and not 0 < wish.supply <= 100:
-        raise PercentUnusable(field="supply", given=wish.supply)
-    if not wish.supply > 0:
-        raise AmountUnusable(field="supply", given=wish.supply)
+        raise PercentUnusable(field="supply", given=_told(wish.supply))
+    if not 0 < wish.supply < math.inf:
+        raise AmountUnusable(field="supply", given=_told(wish.supply))
     if not 0 <= wish.least_percent <= 100:
-        raise LeastShareUnusable(field="least_percent", given=wish.least_percent)
+        raise LeastShareUnusable(field="least_percent", given=_told(wish.least_percent))
     _check_choice("supply_kind", wish.supply_kind, ("percent", "flow", "volume"))
     _check_choice("rule", wish.rule, RULES)
     _check_choice("basis", wish.basis, ("", *BASES))
 
 
+def _told(amount: float) -> float | str:
+    """The amount as a fact; one that is no number by its name, for JSON has none."""
+    return amount if math.isfinite(amount) else str(amount)
+
+
 def _check_choice(field: str, given: str, choices: Mapping[str, Any] | tuple[str, ...]) -> None:
     if given not in choices:
         raise ChoiceUnknown(field=field, given=given, choices=", ".join(filter(None, choices)))
+
+
+def check_land(known: Container[str], planned: Iterable[str]) -> None:
+    """Raise LandChanged where a plan is for a plot that is no longer there."""
+    for plot in planned:
+        if plot not in known:
+            raise LandChanged(plot=plot)
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,10 +258,3 @@ def check_undo(
     begun = starts_at <= now
     if in_force_at is not None and begun and now - in_force_at > UNDO_FOR:
         raise UndoTooLate
-
-
-def days_of(starts_on: date, ends_at_local: datetime) -> tuple[date, date]:
-    """The half-open stretch of whole days that a period touches."""
-    last = ends_at_local.date()
-    midnight = (ends_at_local.hour, ends_at_local.minute) == (0, 0)
-    return starts_on, last if midnight and last > starts_on else last + timedelta(days=1)

@@ -8,7 +8,8 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from coopfarm.kernel.words import Sentence
+from coopfarm.kernel.refusal import Refusal
+from coopfarm.kernel.words import N_, Phrase, Sentence
 from coopfarm.land.models import Plot
 from coopfarm.members.models import Cooperative
 from coopfarm.planning.need.need import PlotNeed
@@ -29,6 +30,11 @@ from coopfarm.water import queries, rules
 from coopfarm.water.models import Rotation
 from coopfarm.water.planner.season import Season, season_of
 
+NOT_BESIDE = Phrase(
+    "rule-not-beside",
+    N_("By “%(rule)s” this week cannot be shared out, so that rule is not beside the others:"),
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Draft:
@@ -41,7 +47,7 @@ class Draft:
     plan: Plan
     findings: tuple[Sentence, ...]
     notes: tuple[Sentence, ...]
-    comparison: dict[str, Outcome]
+    comparison: Mapping[str, Outcome]
 
     @property
     def inputs(self) -> dict[str, Any]:
@@ -74,13 +80,20 @@ def replay(rotation: Rotation) -> Draft:
 
 
 def compare(draft: Draft, progress: Callable[[str, float], bool]) -> Draft:
-    """Work out every other rule too; `progress(rule, part done)` says whether to go on."""
+    """The draft with every other rule beside it; `progress(rule, part done)` says whether to go on.
+
+    A rule by which this week cannot be shared out is left out, and a note says why.
+    """
     others = [rule for rule in RULES if rule not in draft.comparison]
+    beside, notes = dict(draft.comparison), list(draft.notes)
     for done, rule in enumerate(others, start=1):
         if not progress(rule, done / (len(others) + 1)):
             break
-        draft.comparison[rule] = outcome_of(draft.problem, rule)
-    return draft
+        try:
+            beside[rule] = outcome_of(draft.problem, rule)
+        except Refusal as refusal:
+            notes += [NOT_BESIDE(rule=rule), refusal.sentence]
+    return replace(draft, comparison=beside, notes=tuple(notes))
 
 
 def fingerprint(values: Mapping[str, Any]) -> str:
@@ -112,7 +125,7 @@ def _with_needs(problem: Problem, needs: Sequence[PlotNeed], least_percent: floa
     return replace(
         problem,
         fields=tuple(
-            replace(f, claim_m3=need[f.id], floor_m3=need[f.id] * least_percent / 100)
+            replace(f, claim_m3=need[f.id], floor_m3=need[f.id] * min(least_percent / 100, 1.0))
             for f in problem.fields
         ),
     )

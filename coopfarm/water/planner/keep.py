@@ -12,13 +12,16 @@ from coopfarm.land.models import Plot
 from coopfarm.planning.week.explain import explain
 from coopfarm.planning.week.problem import Plan, need_at_head
 from coopfarm.store import audit
-from coopfarm.water import queries
+from coopfarm.water import queries, rules
 from coopfarm.water.models import Allotment, Rotation, Turn
 from coopfarm.water.planner.draft import Draft, fingerprint
 
 
 def keep(session: Session, draft: Draft, *, actor_id: UUID | None, now: datetime) -> Rotation:
-    """The draft as rows: a rotation with its allotments and its turns."""
+    """The draft as rows: a rotation with its allotments and its turns. Raises LandChanged."""
+    queries.hold_plans(session)
+    plots = {plot.code: plot for plot, _ in queries.plots_head_to_tail(session)}
+    rules.check_land(plots, draft.plan.awards_m3)
     inputs, outcome = draft.inputs, draft.plan.as_json()
     rotation = Rotation(
         version=queries.last_version(session) + 1,
@@ -41,7 +44,6 @@ def keep(session: Session, draft: Draft, *, actor_id: UUID | None, now: datetime
     )
     session.add(rotation)
     session.flush()
-    plots = {plot.code: plot for plot, _ in queries.plots_head_to_tail(session)}
     _keep_allotments(session, rotation, draft, plots)
     _keep_turns(session, rotation, draft.plan, plots)
     asked = {"version": rotation.version, "wish": draft.wish.as_json()}

@@ -4,13 +4,13 @@ from collections.abc import Callable
 from datetime import datetime
 from uuid import UUID
 
-from coopfarm.kernel.refusal import Refusal
-from coopfarm.kernel.words import N_, Phrase, Sentence
+from coopfarm.kernel.refusal import Refusal, Several
+from coopfarm.kernel.words import N_, Phrase
 from coopfarm.members.queries import cooperative
 from coopfarm.store.db import Database
 from coopfarm.water import queries, rules
 from coopfarm.water.models import PlanRun
-from coopfarm.water.planner.draft import Draft, compare, work_out
+from coopfarm.water.planner.draft import Draft, compare, replay, work_out
 from coopfarm.water.planner.keep import comparison_json, keep
 
 JOB = "plan-run"
@@ -21,6 +21,8 @@ COMPARING = Phrase("run-comparing", N_("A certified plan is there. Comparing it 
 
 _FIRST_PART = 0.4  # of the whole run: need, plan and certificate of the rule asked for
 
+_MOST_SHOWN = 20
+
 
 def job_argument(run: PlanRun) -> str:
     return f"{run.cooperative_id}:{run.id}"
@@ -30,7 +32,8 @@ def perform(database: Database, argument: str, clock: Callable[[], datetime]) ->
     """Work out the run named by `job_argument`; one that has ended is left alone.
 
     The plan asked for is kept as soon as it is certified; only then are the other rules
-    worked out beside it, so that there is something to use while they are.
+    worked out beside it, so that there is something to use while they are. A run that was cut
+    off goes on from the plan it had kept.
     """
     home, _, name = argument.partition(":")
     run = _Run(database, int(home), UUID(name), clock)
@@ -38,7 +41,7 @@ def perform(database: Database, argument: str, clock: Callable[[], datetime]) ->
     if wish is None:
         return
     try:
-        draft = run.work_out(wish)
+        draft = run.kept() or run.work_out(wish)
         if run.keep(draft):
             run.finish(compare(draft, run.progress))
     except Refusal as refusal:
@@ -59,9 +62,17 @@ class _Run:
             if run.ended_at is not None:
                 return None
             wish = rules.Wish.from_json(run.wish)
-            run.state, run.progress = "running", 0.05
-            run.doing = WORKING_OUT(rule=wish.rule).as_json()
+            if run.rotation_id is None:
+                run.state, run.progress = "running", 0.05
+                run.doing = WORKING_OUT(rule=wish.rule).as_json()
             return wish
+
+    def kept(self) -> Draft | None:
+        """The plan that this run kept before it was cut off."""
+        with self._database.reading() as session:
+            session.cooperative_id = self._home
+            run = queries.run(session, self._id)
+            return replay(queries.rotation(session, run.rotation_id)) if run.rotation_id else None
 
     def work_out(self, wish: rules.Wish) -> Draft:
         with self._database.reading() as session:
@@ -74,8 +85,9 @@ class _Run:
             run = queries.run_for_update(session, self._id)
             if run.ended_at is not None:
                 return False
-            rotation = keep(session, draft, actor_id=run.asked_by, now=self._clock())
-            run.rotation_id, run.state, run.progress = rotation.id, "feasible", _FIRST_PART
+            if run.rotation_id is None:
+                rotation = keep(session, draft, actor_id=run.asked_by, now=self._clock())
+                run.rotation_id, run.state, run.progress = rotation.id, "feasible", _FIRST_PART
             return True
 
     def progress(self, rule: str, part: float) -> bool:
@@ -94,6 +106,8 @@ class _Run:
             if run.rotation_id is not None:
                 plan = queries.rotation_for_update(session, run.rotation_id)
                 plan.comparison = comparison_json(draft)
+                said = [note.as_json() for note in draft.notes]
+                plan.notes = [*plan.notes, *(note for note in said if note not in plan.notes)]
             if run.ended_at is None:
                 run.state, run.progress, run.doing = "done", 1.0, None
                 run.ended_at = self._clock()
@@ -101,8 +115,16 @@ class _Run:
     def refuse(self, refusal: Refusal) -> None:
         with self._database.transaction(self._home) as session:
             run = queries.run_for_update(session, self._id)
-            run.state, run.ended_at = "refused", self._clock()
-            run.refusal = Sentence(refusal.code, refusal.facts).as_json()
+            if run.ended_at is None:
+                run.state, run.ended_at = "refused", self._clock()
+                run.refusal = refusal.sentence.as_json() | _each(refusal)
+
+
+def _each(refusal: Refusal) -> dict[str, object]:
+    """Where several things are in the way, each of them, up to as many as a page shows."""
+    if not isinstance(refusal, Several):
+        return {}
+    return {"problems": [one.sentence.as_json() for one in refusal.problems[:_MOST_SHOWN]]}
 
 
 def unfinished(database: Database) -> list[str]:

@@ -98,9 +98,17 @@ def season_of(
 
 
 def _days(home: Cooperative, wish: rules.Wish) -> tuple[date, date]:
+    """The days from midnight to midnight, local time, nearest to the period.
+
+    So cycles of ten and a half days take ten and eleven days in turn, and none twice.
+    """
     zone = ZoneInfo(home.timezone)
-    starts_on = wish.starts_at.astimezone(zone).date()
-    return starts_on, starts_on + timedelta(days=max(1, round(wish.cycle_minutes / 1440)))
+    half_a_day = timedelta(hours=12)
+    start, end = (
+        (moment.astimezone(zone).replace(tzinfo=None) + half_a_day).date()
+        for moment in (wish.starts_at, wish.ends_at)
+    )
+    return start, max(end, start + timedelta(days=1))
 
 
 def _weather(

@@ -30,6 +30,9 @@ IN_FORCE = Phrase(
 UNDONE = Phrase("done-plan-undone", N_("Taken back. Plan %(version)s is “%(state)s” again."))
 DROPPED = Phrase("done-plan-dropped", N_("The draft is gone. No member had seen it."))
 
+# What a wish calls one thing and its form another.
+_FIELDS = {"cycle": "cycle_days", "starts_at": "starts_on"}
+
 
 class NotATime(Invalid):
     code = "not-a-time"
@@ -78,8 +81,8 @@ def ask() -> ResponseReturnValue:
         asked = _wish(form)
         rules.check_wish(asked)
     except Refusal as refusal:
-        errors = {refusal.field or "starts_on": words.say(refusal.sentence)}
-        return _wish_page(form, errors), 422
+        field = _FIELDS.get(refusal.field or "", refusal.field) or "starts_on"
+        return _wish_page(form, {field: words.say(refusal.sentence)}), 422
     me = request.me()
     run = actions.ask_for_plan(request.session(), asked, asked_by=me.member_id, now=request.now())
     start(run)
@@ -199,10 +202,9 @@ def _wish_page(sent: Mapping[str, str], errors: Mapping[str, str]) -> str:
 
 def _wish(form: Mapping[str, str]) -> rules.Wish:
     """The form as a wish. Raises a Refusal that names the field."""
-    begins = datetime.combine(
-        request.day(form.get("starts_on", ""), field="starts_on"),
-        _time_of_day(form.get("starts_time", "")),
-    )
+    on = request.day(form.get("starts_on", ""), field="starts_on")
+    rules.check_day(on, "starts_on")
+    begins = datetime.combine(on, _time_of_day(form.get("starts_time", "")))
     if form.get("half_day_later"):
         begins += timedelta(minutes=HALF_DAY_MINUTES)
     days = request.number(form.get("cycle_days", ""), field="cycle_days")

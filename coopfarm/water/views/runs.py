@@ -31,7 +31,7 @@ def start(run: PlanRun) -> None:
 @request.allowed(*PLANNERS)
 def run(run_id: UUID) -> ResponseReturnValue:
     found = queries.run(request.session(), run_id)
-    if found.state == "done":
+    if found.state == "done" and found.rotation_id is not None:
         return redirect(url_for("water.plan", plan_id=found.rotation_id), 303)
     return pages.show("water/run.html", run=found)
 
