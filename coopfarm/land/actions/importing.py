@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from coopfarm.land.actions.ordering import compute_places
 from coopfarm.land.models import Canal, Outlet, Plot, Upload
 from coopfarm.land.queries import network, stored
-from coopfarm.land.rules import canals, importing, kept
+from coopfarm.land.rules import canals, cells, importing, kept
 from coopfarm.land.rules.importing import Change, Reading, Report
 from coopfarm.store import audit
 from coopfarm.store.tenancy import TenantSession
@@ -47,7 +47,7 @@ def keep_upload(
     )
     upload = Upload(
         kind=kind,
-        filename=filename[-255:],
+        filename=cells.sound(filename)[-255:] or kind,
         content=content,
         options=dict(options),
         made_by=made_by,
@@ -73,10 +73,13 @@ def import_(
     actor_id: UUID | None,
     now: datetime,
 ) -> Report:
-    """Write every feature of the file, or none. Raises FileHasProblems with each of them.
+    """Write every feature of the file, or none.
+
+    Raises FileHasProblems with each of them, and AlreadyImported.
 
     The upload keeps how to undo it, and lets go of the file.
     """
+    kept.check_waiting(upload.filename, upload.imported_at)
     report = dry_run(session, reading, make_outlets=make_outlets)
     report.check()
     made = {"outlets": _make_outlets(session, report.new_outlets)} if report.new_outlets else {}

@@ -9,7 +9,34 @@ from sqlalchemy.orm import Session
 
 from coopfarm.land.models import Canal, Nakka, Outlet, Plot
 from coopfarm.land.queries import plots, rows
+from coopfarm.land.rules.canals import head_first
 from coopfarm.land.rules.order import CanalFacts, OutletFacts, PlotFacts, natural
+
+
+@dataclass(frozen=True, slots=True)
+class Below:
+    """An outlet with the land below it."""
+
+    outlet: Outlet
+    plots: int = 0
+    net_area_m2: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Branch:
+    """A canal in its place in the tree, with the outlets on it from the head."""
+
+    canal: Canal
+    depth: int
+    outlets: Sequence[Below]
+
+
+@dataclass(frozen=True, slots=True)
+class Network:
+    """Every canal from the head down, and the outlets that are on none."""
+
+    branches: Sequence[Branch]
+    apart: Sequence[Below]
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +71,19 @@ def outlets(session: Session) -> Sequence[Outlet]:
         return float("inf") if metres is None else metres, natural(outlet.code)
 
     return sorted(session.scalars(select(Outlet)), key=key)
+
+
+def network(session: Session) -> Network:
+    """The canals as a tree, each with its outlets and how much land is below them."""
+    land = land_of_outlets(session)
+    below: dict[UUID | None, list[Below]] = {}
+    for found in outlets(session):
+        plots_below, area_m2 = land.get(found.id, (0, 0.0))
+        below.setdefault(found.canal_id, []).append(Below(found, plots_below, area_m2))
+    by_id = {found.id: found for found in canals(session)}
+    tree = head_first({row_id: found.feeds_from_id for row_id, found in by_id.items()})
+    branches = [Branch(by_id[i], depth, below.get(i, ())) for i, depth in tree]
+    return Network(branches, below.get(None, ()))
 
 
 def codes(session: Session, table: type[Canal] | type[Outlet]) -> Mapping[UUID, str]:

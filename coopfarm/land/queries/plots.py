@@ -68,7 +68,10 @@ def holders(session: Session) -> Sequence[Member]:
 def _about(words: str) -> Any:
     escaped = words.lower().replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
     like = f"%{escaped}%"
-    holders = select(Member.id).where(func.lower(Member.name).like(like, escape="\\"))
+    holders = select(Member.id).where(
+        func.lower(Member.name).like(like, escape="\\")
+        | func.lower(Member.name_latin).like(like, escape="\\")
+    )
     return (
         func.lower(Plot.code).like(like, escape="\\")
         | func.lower(Plot.name).like(like, escape="\\")

@@ -38,7 +38,8 @@ def known(session: Session, kind: str) -> Known:
     by_name: dict[str, list[UUID]] = {}
     people = plots.holders(session) if kind == "plots" else ()
     for member in people:
-        by_name.setdefault(" ".join(member.name.split()), []).append(member.id)
+        for name in {member.name, member.name_latin} - {""}:
+            by_name.setdefault(" ".join(name.split()), []).append(member.id)
     return Known(
         stored=_STORED[kind](session),
         outlets=frozenset(network.codes(session, Outlet).values()),

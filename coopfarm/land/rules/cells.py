@@ -10,6 +10,9 @@ Cell = str | int | float | bool | None
 WITH_LINE = frozenset({"forward", "with", "downstream", "same", "1", "0", "false", "no"})
 AGAINST_LINE = frozenset({"backward", "against", "upstream", "reverse", "reversed", "-1", "true"})
 
+# Tab and line ends are blanks, and stay as such.
+_NO_LETTERS = dict.fromkeys({*range(32), 127} - {9, 10, 13})
+
 _CROPS_BY_NAME = {crops.plain(crop.name): code for code, crop in crops.CROPS.items()}
 
 
@@ -21,7 +24,14 @@ def text(cell: Cell) -> str:
         if not isfinite(cell):
             return ""
         return str(int(cell)) if cell.is_integer() and abs(cell) < 1e15 else repr(cell)
-    return " ".join(str(cell).split())
+    return " ".join(sound(str(cell)).split())
+
+
+def sound(said: str) -> str:
+    """The text without what no letter is: control characters and halves of surrogate pairs."""
+    if said.isprintable():
+        return said
+    return said.encode("utf-8", "ignore").decode().translate(_NO_LETTERS)
 
 
 def number(cell: Cell) -> float:

@@ -52,7 +52,7 @@ class Candidate:
     name: str
 
     def as_json(self) -> Mapping[str, object]:
-        return {"crs": self.code, "name": self.name}
+        return {"crs": self.code, "title": f"{self.name} ({self.code})"}
 
 
 @dataclass(frozen=True, slots=True)

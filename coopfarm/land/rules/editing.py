@@ -5,6 +5,7 @@ from typing import Any
 
 from coopfarm.kernel.refusal import Conflict, Invalid
 from coopfarm.kernel.words import N_
+from coopfarm.land.rules.rows import NAME_LETTERS, WORD_LETTERS
 from coopfarm.planning.need import crops
 
 LONGEST_ALLOWANCE_MINUTES = 44_640
@@ -26,6 +27,13 @@ class OutOfRange(Invalid):
 
     code = "land-number-out-of-range"
     words = N_("%(field)s is %(value)s; it is at least %(least)s and at most %(most)s.")
+
+
+class TooLong(Invalid):
+    """More letters than fit."""
+
+    code = "land-text-too-long"
+    words = N_("%(field)s has %(letters)s letters; up to %(most)s fit.")
 
 
 class NetAreaTooLarge(Invalid):
@@ -53,6 +61,8 @@ def check_edition(what: str, stored: int, seen: int) -> None:
 
 def check_plot(gross_area_m2: float, values: Mapping[str, Any]) -> None:
     """Raise the first thing about new values of a plot that cannot be."""
+    _fits("name", values.get("name"), NAME_LETTERS)
+    _fits("soil", values.get("soil"), WORD_LETTERS)
     net_m2 = values.get("net_area_m2")
     if net_m2 is not None:
         _within("net_area_m2", net_m2, 0.01, LARGEST)
@@ -64,12 +74,13 @@ def check_plot(gross_area_m2: float, values: Mapping[str, Any]) -> None:
     crop = values.get("crop")
     if crop and crops.find(crop) is None:
         refused = CropNotInTable(field="crop", word=crop, alike=", ".join(crops.closest(crop)[:5]))
-        refused.alternatives = [{"crop": code} for code in crops.closest(crop)]
+        refused.alternatives = [{"crop": code, "title": code} for code in crops.closest(crop)]
         raise refused
 
 
 def check_canal(values: Mapping[str, Any]) -> None:
     """Raise the first thing about new values of a canal that cannot be, its feeder aside."""
+    _fits("name", values.get("name"), NAME_LETTERS)
     _within("efficiency", values.get("efficiency"), 1e-6, 1)
     _within("capacity_l_s", values.get("capacity_l_s"), 0, LARGEST)
     _within("length_m", values.get("length_m"), 0, LARGEST)
@@ -77,8 +88,14 @@ def check_canal(values: Mapping[str, Any]) -> None:
 
 def check_outlet(values: Mapping[str, Any]) -> None:
     """Raise the first thing about new values of an outlet that cannot be."""
+    _fits("name", values.get("name"), NAME_LETTERS)
     _within("capacity_l_s", values.get("capacity_l_s"), 1e-6, LARGEST)
     _within("metres_from_head", values.get("metres_from_head"), 0, LARGEST)
+
+
+def _fits(name: str, text: str | None, most: int) -> None:
+    if text is not None and len(text) > most:
+        raise TooLong(field=name, letters=len(text), most=most)
 
 
 def _within(name: str, value: float | None, least: float, most: float) -> None:

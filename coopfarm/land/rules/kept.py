@@ -1,7 +1,7 @@
 """Values of a row as JSON, and back: what an undo puts in again."""
 
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -12,6 +12,13 @@ from coopfarm.kernel.refusal import Conflict
 from coopfarm.kernel.words import N_
 
 Plain = str | int | float | bool | None | dict[str, str]
+
+
+class AlreadyImported(Conflict):
+    """A file that was imported is not imported again by the same page."""
+
+    code = "already-imported"
+    words = N_("%(file)s was imported already. Send it again to see what it would change now.")
 
 
 class NothingToUndo(Conflict):
@@ -39,6 +46,12 @@ class InUse(Conflict):
         "What this import brought in is part of a plan or of other land already, and stays."
         " Import a corrected file instead."
     )
+
+
+def check_waiting(filename: str, imported_at: datetime | None) -> None:
+    """Raise AlreadyImported unless the file still waits."""
+    if imported_at is not None:
+        raise AlreadyImported(file=filename)
 
 
 def dump(values: Mapping[str, Any]) -> dict[str, Plain]:

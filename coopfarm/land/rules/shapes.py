@@ -83,13 +83,23 @@ def check_valid(shape: BaseGeometry, feature: Feature) -> None:
 def overlaps(plots: Sequence[tuple[str, BaseGeometry]]) -> Iterator[Sentence]:
     """Name each pair of plots that overlap by 10 m² or more; expects valid shapes in degrees."""
     shapes = [shape for _, shape in plots]
+    boxes = shapely.bounds(shapes).tolist()
     tree = STRtree(shapes)
     for place, (name, shape) in enumerate(plots):
         for other in sorted(tree.query(shape).tolist()):
-            if other > place:
+            if other > place and _shared_m2(boxes[place], boxes[other]) >= LEAST_OVERLAP_M2:
                 m2 = _rough_m2(shapely.intersection(shape, shapes[other]))
                 if m2 >= LEAST_OVERLAP_M2:
                     yield remarks.OVERLAP(plot=name, other=plots[other][0], area_m2=round(m2))
+
+
+def _shared_m2(box: Sequence[float], other: Sequence[float]) -> float:
+    """The area in m² that two boxes in degrees share: what their shapes share at most."""
+    wide = min(box[2], other[2]) - max(box[0], other[0])
+    high = min(box[3], other[3]) - max(box[1], other[1])
+    if wide <= 0 or high <= 0:
+        return 0.0
+    return wide * high * METRES_A_DEGREE**2 * cos(radians(max(box[1], other[1])))
 
 
 def _wrong(kind: str, shape: BaseGeometry, feature: Feature) -> Invalid:

@@ -43,12 +43,21 @@ def to_degrees(crs: str) -> Callable[[BaseGeometry], BaseGeometry]:
 
 def area_m2(shape: BaseGeometry) -> float:
     """The area of a polygon in degrees on the WGS 84 ellipsoid, in m²."""
-    return sum(abs(_WGS84.geometry_area_perimeter(part)[0]) for part in shapely.get_parts(shape))
+    total = 0.0
+    for part in shapely.get_parts(shape):
+        shell, *holes = (_ring_m2(ring) for ring in shapely.get_rings(part))
+        total += shell - sum(holes)
+    return total
 
 
 def length_m(shape: BaseGeometry) -> float:
     """The length of a line in degrees on the WGS 84 ellipsoid, in metres."""
     return float(_WGS84.geometry_length(shape))
+
+
+def _ring_m2(ring: BaseGeometry) -> float:
+    lons, lats = shapely.get_coordinates(ring).T
+    return abs(float(_WGS84.polygon_area_perimeter(lons, lats)[0]))
 
 
 def _system(crs: str) -> CRS:

@@ -1,20 +1,23 @@
 """GeoJSON (RFC 7946), read strictly: no NaN, no guessing."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
+from types import MappingProxyType
 from typing import Any, NoReturn
 
+import numpy as np
+import shapely
+from numpy.typing import NDArray
 from shapely.errors import ShapelyError
-from shapely.geometry import shape as shaped
+from shapely.geometry.base import BaseGeometry
 
+from coopfarm.land.rules import cells
 from coopfarm.land.rules.cells import Cell
 from coopfarm.land.rules.coordinates import WGS84
 from coopfarm.land.schemas import refusals
 from coopfarm.land.schemas.raw import MOST_FEATURES, RawFeature, RawFile
 
-_GEOMETRIES = frozenset(
-    {"Point", "MultiPoint", "LineString", "MultiLineString", "Polygon", "MultiPolygon"}
-)
+NumbersArray = NDArray[np.float64]
 
 
 def read(content: bytes) -> RawFile:
@@ -53,7 +56,7 @@ def _feature(feature: object) -> RawFeature:
     properties = feature.get("properties") or {}
     if not isinstance(properties, dict):
         _refuse("properties that are no object")
-    values = {str(name): _cell(value) for name, value in properties.items()}
+    values = {cells.sound(name): _cell(value) for name, value in properties.items()}
     if "id" in feature:
         values.setdefault("id", _cell(feature["id"]))
     geometry = feature.get("geometry")
@@ -61,32 +64,47 @@ def _feature(feature: object) -> RawFeature:
         return RawFeature(values)
     try:
         return RawFeature(values, _shape(geometry))
-    except (ValueError, TypeError, KeyError, IndexError, AttributeError, ShapelyError):
+    except (ValueError, TypeError, KeyError, OverflowError, ShapelyError):
         return RawFeature(values, unreadable=True)
 
 
-def _shape(geometry: Mapping[str, Any]) -> Any:
-    if geometry["type"] not in _GEOMETRIES:
-        raise ValueError("no geometry that is taken")
-    _check_numbers(geometry["coordinates"])
-    return shaped(geometry)
+def _shape(geometry: Mapping[str, Any]) -> BaseGeometry:
+    """The geometry drawn. Raises ValueError, TypeError, KeyError or ShapelyError."""
+    draw, drawn = _DRAWN_BY[geometry["type"]], geometry["coordinates"]
+    return draw(drawn) if drawn else shapely.from_wkt(f"{geometry['type'].upper()} EMPTY")
 
 
-def _check_numbers(coordinates: object) -> None:
-    """Raise TypeError where a coordinate is no number, such as a text or null."""
-    waiting: list[object] = [coordinates]
-    while waiting:
-        inner = waiting.pop()
-        if isinstance(inner, list):
-            waiting.extend(inner)
-        elif isinstance(inner, bool) or not isinstance(inner, int | float):
-            raise TypeError("a coordinate that is no number")
+def _polygon(rings: Sequence[object]) -> BaseGeometry:
+    shell, *holes = (shapely.linearrings(_numbers(ring)) for ring in rings)
+    return shapely.polygons(shell, holes or None)
+
+
+def _numbers(positions: object) -> NumbersArray:
+    """Positions as rows of two or three numbers. Raises ValueError for anything else."""
+    array = np.array(positions)
+    if array.ndim != 2 or array.dtype.kind not in "iuf" or array.shape[1] < 2:
+        raise ValueError("positions that are no rows of numbers")
+    return array[:, :3].astype(float)
+
+
+_DRAWN_BY: Mapping[str, Callable[[Any], BaseGeometry]] = MappingProxyType(
+    {
+        "Point": lambda drawn: shapely.points(_numbers([drawn]))[0],
+        "MultiPoint": lambda drawn: shapely.multipoints(_numbers(drawn)),
+        "LineString": lambda drawn: shapely.linestrings(_numbers(drawn)),
+        "MultiLineString": lambda drawn: shapely.multilinestrings(
+            [shapely.linestrings(_numbers(line)) for line in drawn]
+        ),
+        "Polygon": _polygon,
+        "MultiPolygon": lambda drawn: shapely.multipolygons([_polygon(p) for p in drawn]),
+    }
+)
 
 
 def _cell(value: object) -> Cell:
-    if value is None or isinstance(value, str | int | float):
+    if value is None or isinstance(value, int | float):
         return value
-    return json.dumps(value, ensure_ascii=False)
+    return cells.sound(value if isinstance(value, str) else json.dumps(value, ensure_ascii=False))
 
 
 def _crs(whole: Mapping[str, Any]) -> str:

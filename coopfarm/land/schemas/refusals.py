@@ -62,7 +62,7 @@ class SeveralLayers(Invalid):
 
     def __init__(self, layers: Sequence[str]) -> None:
         super().__init__(field="layer", layers=", ".join(layers))
-        self.alternatives = [{"layer": layer} for layer in layers]
+        self.alternatives = [{"layer": layer, "title": layer} for layer in layers]
 
 
 class NoSuchLayer(Invalid):

@@ -79,7 +79,7 @@ def test_a_crop_that_is_not_in_the_table_is_answered_with_those_like_it(session,
     with pytest.raises(editing.CropNotInTable) as refused:
         change(actions.change_plot, plot, session, crop="coton")
 
-    assert refused.value.alternatives[0] == {"crop": "cotton"}
+    assert refused.value.alternatives[0] == {"crop": "cotton", "title": "cotton"}
 
 
 def test_an_edit_of_an_old_page_is_refused(session, clock):

@@ -112,7 +112,7 @@ def test_a_file_without_a_coordinate_system_is_asked_about(tmp_path):
     with pytest.raises(coordinates.CoordinateSystemMissing) as refused:
         files.read(content, Ask("plots"), near=(34.9, -0.13))
 
-    assert refused.value.alternatives[0] == {"crs": "EPSG:32736", "name": "UTM 36S"}
+    assert refused.value.alternatives[0] == {"crs": "EPSG:32736", "title": "UTM 36S (EPSG:32736)"}
     assert refused.value.field == "crs"
 
 
@@ -278,7 +278,10 @@ def test_of_several_shapefiles_one_must_be_chosen(tmp_path):
     with pytest.raises(refusals.SeveralLayers, match="plots, roads") as refused:
         reading.read(content, Ask("plots"))
 
-    assert refused.value.alternatives == [{"layer": "plots"}, {"layer": "roads"}]
+    assert refused.value.alternatives == [
+        {"layer": "plots", "title": "plots"},
+        {"layer": "roads", "title": "roads"},
+    ]
     assert reading.read(content, Ask("plots", layer="roads")).layer == "roads"
     with pytest.raises(refusals.NoSuchLayer):
         reading.read(content, Ask("plots", layer="rivers"))

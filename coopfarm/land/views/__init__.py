@@ -1,0 +1,6 @@
+"""The land on pages: canals and outlets, plots, the order of turns, and files coming in."""
+
+from coopfarm.land.views import imports, labels, network, plots
+from coopfarm.land.views.door import bp
+
+__all__ = ["bp", "imports", "labels", "network", "plots"]
