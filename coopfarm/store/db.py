@@ -48,9 +48,11 @@ class Database:
     def __init__(self, url: str) -> None:
         self.engine = make_engine(url)
         self._writing = self.engine.execution_options(writes=True)
+        self._reading = self.engine.execution_options(reads=True, postgresql_readonly=True)
 
     def reading(self) -> TenantSession:
-        return TenantSession(self.engine, autoflush=False)
+        """A session in which the database itself refuses to write, and no writer is waited for."""
+        return TenantSession(self._reading, autoflush=False)
 
     def writing(self) -> TenantSession:
         return TenantSession(self._writing)

@@ -78,12 +78,12 @@ def attach(engine: Engine) -> None:
         raw = connection.connection.driver_connection
         if not isinstance(raw, WaitingConnection):
             raise TypeError("an engine of ours makes waiting connections")
-        statement = "BEGIN"
+        options = connection.get_execution_options()
         try:
-            if connection.get_execution_options().get("writes"):
-                statement = "BEGIN IMMEDIATE"
+            raw.execute(f"PRAGMA query_only={'ON' if options.get('reads') else 'OFF'}")
+            if options.get("writes"):
                 raw.begin_writing()
             else:
-                raw.execute(statement)
+                raw.execute("BEGIN")
         except sqlite3.OperationalError as error:
-            raise OperationalError(statement, None, error) from error
+            raise OperationalError("BEGIN", None, error) from error
