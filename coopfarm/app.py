@@ -11,6 +11,9 @@ from flask_compress import Compress
 from coopfarm import assets
 from coopfarm.config import Settings
 from coopfarm.home import views as home
+from coopfarm.land import api as land_api
+from coopfarm.land import views as land
+from coopfarm.maps import views as maps
 from coopfarm.members import api as members_api
 from coopfarm.members import views as members
 from coopfarm.store.db import Database
@@ -71,8 +74,8 @@ def _configure(app: Flask, settings: Settings) -> None:
 
 
 def _open_doors(app: Flask) -> None:
-    for views in (members, water, home):
+    for views in (members, land, water, home, maps):
         app.register_blueprint(views.bp)
     documented = make_api(app)
-    for module in (members_api, water_api):
+    for module in (members_api, land_api, water_api):
         documented.register_blueprint(module.api, url_prefix="/api/v1")

@@ -97,7 +97,7 @@ def _from_file(path: str | None) -> dict[str, Any]:
 
 
 def _in_words(error: ValidationError) -> str:
-    messages: Mapping[str, Any] = error.normalized_messages()
+    messages: Mapping[str, Any] = error.normalized_messages()  # type: ignore[no-untyped-call]
     return "; ".join(f"{PREFIX}{k.upper()}: {' '.join(v)}" for k, v in sorted(messages.items()))
 
 

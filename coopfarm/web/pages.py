@@ -3,6 +3,7 @@
 from uuid import uuid4
 
 from flask import Flask, current_app, flash, redirect, render_template, url_for
+from flask import request as http
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext, ngettext
 
@@ -24,6 +25,18 @@ say = words.say
 
 def show(template: str, **answers: object) -> str:
     return render_template(template, **answers)
+
+
+def is_part() -> bool:
+    """Whether htmx asks for a part of a page that is open already."""
+    return "HX-Request" in http.headers
+
+
+def go(url: str) -> ResponseReturnValue:
+    """Go to another page, also where only a part of this one was asked for."""
+    if is_part():
+        return "", 200, {"HX-Redirect": url}
+    return redirect(url, 303)
 
 
 def done(said: Sentence, endpoint: str, **values: object) -> ResponseReturnValue:

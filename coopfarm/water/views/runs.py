@@ -3,7 +3,7 @@
 from typing import cast
 from uuid import UUID
 
-from flask import current_app, redirect, url_for
+from flask import current_app, url_for
 from flask.typing import ResponseReturnValue
 
 from coopfarm.kernel.words import N_, Phrase
@@ -32,7 +32,9 @@ def start(run: PlanRun) -> None:
 def run(run_id: UUID) -> ResponseReturnValue:
     found = queries.run(request.session(), run_id)
     if found.state == "done" and found.rotation_id is not None:
-        return redirect(url_for("water.plan", plan_id=found.rotation_id), 303)
+        return pages.go(url_for("water.plan", plan_id=found.rotation_id))
+    if found.ended_at is not None and pages.is_part():
+        return pages.go(url_for("water.run", run_id=found.id))
     return pages.show("water/run.html", run=found)
 
 
