@@ -42,7 +42,12 @@ class WaitingConnection(sqlite3.Connection):
             raise
 
     def commit(self) -> None:
-        super().commit()
+        try:
+            super().commit()
+        except sqlite3.Error:
+            # SQLAlchemy takes the transaction for ended: nobody else would roll it back.
+            self.rollback()
+            raise
         self._let_go()
 
     def rollback(self) -> None:
