@@ -8,7 +8,7 @@ from coopfarm.land.models import Nakka, Outlet, Plot
 from coopfarm.members.queries import cooperative
 from coopfarm.store.tenancy import TenantSession
 from coopfarm.water.models import DayOfWeather, Rotation, Turn, WeatherStation
-from coopfarm.water.planner import keep, work_out
+from coopfarm.water.planner import Draft, keep, work_out
 from coopfarm.water.rules import Wish
 
 STARTS_AT = datetime(2026, 7, 4, 6, tzinfo=UTC)
@@ -16,7 +16,9 @@ WEEK_MINUTES = 7 * 24 * 60
 ASKED = {"starts_at": STARTS_AT.isoformat(), "cycle_minutes": WEEK_MINUTES, "supply": 60}
 
 
-def settle_week(session: TenantSession, holders: list[UUID], *, outlet: str = "O1") -> Outlet:
+def settle_week(
+    session: TenantSession, holders: list[UUID], *, outlet: str = "O1", weather: bool = True
+) -> Outlet:
     """An outlet with a plot of cotton for each holder, head to tail, and eight days of weather."""
     gate = Outlet(code=outlet, name="The gate by the mill", capacity_l_s=600.0)
     session.add(gate)
@@ -38,18 +40,24 @@ def settle_week(session: TenantSession, holders: list[UUID], *, outlet: str = "O
                 sown_on=date(2026, 4, 10),
             )
         )
-    _settle_weather(session)
+    if weather:
+        _settle_weather(session)
     session.flush()
     return gate
 
 
 def make_plan(session: TenantSession, *, supply: float = 60.0, **more: Any) -> Rotation:
     """A certified draft of the week of `STARTS_AT`."""
-    wish = Wish(**{"starts_at": STARTS_AT, "cycle_minutes": WEEK_MINUTES, "supply": supply} | more)
-    home = cooperative(session, session.cooperative_id or 0)
-    plan = keep(session, work_out(session, home, wish), actor_id=None, now=STARTS_AT)
+    draft = work_out_week(session, supply=supply, **more)
+    plan = keep(session, draft, actor_id=None, now=STARTS_AT)
     session.flush()
     return plan
+
+
+def work_out_week(session: TenantSession, **more: Any) -> Draft:
+    """The week of `STARTS_AT` at 60 %, worked out and not kept."""
+    wish = Wish(**{"starts_at": STARTS_AT, "cycle_minutes": WEEK_MINUTES, "supply": 60.0} | more)
+    return work_out(session, cooperative(session, session.cooperative_id or 0), wish)
 
 
 def make_turn(
