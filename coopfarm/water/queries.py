@@ -204,11 +204,14 @@ class AllotmentLine:
 
 
 def lines(session: Session, plan: Rotation, *, latin: bool = False) -> list[AllotmentLine]:
-    """Every plot of a plan, outlet by outlet, head to tail; `latin` as in `Member.called`."""
+    """Every plot of a plan, outlet by outlet, head to tail; `latin` as in `Member.called`.
+
+    A plot that was moved to another outlet since stands where it had its turn.
+    """
+    code = func.coalesce(Outlet.code, "")
     query = (
-        select(Allotment, Plot, Outlet.code, called(latin=latin), Turn)
+        select(Allotment, Plot, code, called(latin=latin), Turn)
         .join(Plot, same_row(Plot, Allotment.plot_id, Allotment))
-        .join(Outlet, same_row(Outlet, Plot.outlet_id, Allotment))
         .outerjoin(Member, same_row(Member, Allotment.member_id, Allotment))
         .outerjoin(
             Turn,
@@ -218,8 +221,15 @@ def lines(session: Session, plan: Rotation, *, latin: bool = False) -> list[Allo
                 Turn.plot_id == Allotment.plot_id,
             ),
         )
+        .outerjoin(
+            Outlet,
+            and_(
+                Outlet.cooperative_id == Allotment.cooperative_id,
+                Outlet.id == func.coalesce(Turn.outlet_id, Plot.outlet_id),
+            ),
+        )
         .where(Allotment.rotation_id == plan.id)
-        .order_by(Outlet.code, Plot.place_from_head, Plot.code)
+        .order_by(code, Plot.place_from_head, Plot.code)
     )
     return [AllotmentLine(*row) for row in session.execute(query)]
 
