@@ -21,7 +21,7 @@ def test_a_manager_plans_compares_publishes_and_takes_back(
     page.get_by_label("Water there is").fill("٦٠")
     page.get_by_role("button", name="Work out the plan").click()
     page.wait_for_url("**/water/plans/**")
-    rules = page.locator("section[aria-labelledby=rules]").inner_text()
+    rules = page.locator("[role=region][aria-labelledby=rules]").inner_text()
     certificate = page.locator("section[aria-labelledby=certificate]").inner_text()
     page.get_by_label("A word to the members").fill("The closure is near.")
     page.get_by_role("button", name="as a proposal").click()
