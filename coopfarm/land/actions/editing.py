@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from coopfarm.land.actions.ordering import compute_places
 from coopfarm.land.models import Canal, Outlet, Plot
 from coopfarm.land.queries import network, plots
-from coopfarm.land.rules import canals, editing, kept
+from coopfarm.land.rules import canals, cells, editing, kept
 from coopfarm.members import queries as members
 from coopfarm.store import audit
 
@@ -35,6 +35,8 @@ def change_plot(
     plot = plots.plot(session, plot_id, for_update=True)
     editing.check_edition(plot.code, plot.edition, edition)
     editing.check_plot(plot.gross_area_m2, values)
+    if values.get("crop"):
+        values = {**values, "crop": cells.crop(values["crop"])}
     if values.get("outlet_id") is not None:
         network.outlet(session, values["outlet_id"])
     if values.get("holder_id") is not None:

@@ -39,7 +39,7 @@ def crop_in_words(code: str | None) -> str:
 @bp.app_template_filter("hectares")
 def in_hectares(area_m2: float) -> str:
     """An area in m² as hectares, to the square metre."""
-    return tongue.digits(exact(area_m2 / M2_A_HECTARE))
+    return tongue.number(area_m2 / M2_A_HECTARE, 4)
 
 
 def crops() -> list[tuple[str, str]]:

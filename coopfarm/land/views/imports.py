@@ -1,6 +1,6 @@
 """A file on its way in: sent, tried, imported, and taken back."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import islice
 from typing import Any
 from uuid import UUID
@@ -22,7 +22,8 @@ from coopfarm.land.views.door import EDITORS, bp
 from coopfarm.members.queries import members_by_id
 from coopfarm.web import pages, request, tongue
 
-SHOWN_PROBLEMS = 50
+SHOWN_ALIKE = 5
+SHOWN_REMARKS = 50
 SHOWN_ROWS = 10
 
 IMPORTED = Phrase(
@@ -150,15 +151,20 @@ def _shown(report: Report | None) -> dict[str, Any]:
     if report is None:
         return {}
     return {
-        "problems": [_sentence(problem) for problem in report.problems[:SHOWN_PROBLEMS]],
-        "warnings": report.warnings[:SHOWN_PROBLEMS],
+        "problems": list(_alike(report.problems)),
+        "warnings": report.warnings[:SHOWN_REMARKS],
         "rows": list(islice(report.changes, SHOWN_ROWS)),
         "may_import": not report.problems,
     }
 
 
-def _sentence(problem: Refusal) -> Sentence:
-    return problem.sentence
+def _alike(problems: Sequence[Refusal]) -> Iterator[dict[str, Any]]:
+    """The first few problems of each sort, and how many more there are of it."""
+    sorts: dict[str, list[Sentence]] = {}
+    for problem in problems:
+        sorts.setdefault(problem.code, []).append(problem.sentence)
+    for said in sorts.values():
+        yield {"first": said[:SHOWN_ALIKE], "more": max(0, len(said) - SHOWN_ALIKE)}
 
 
 def _imported(upload: Upload, report: Report) -> Sentence:

@@ -73,6 +73,14 @@ def test_what_cannot_be_is_refused_and_nothing_is_written(session, change, value
     assert plot.edition == 1
 
 
+def test_a_crop_is_kept_by_its_code_however_it_was_written(session, change):
+    plot = make_plot(session, "P1")
+
+    change(actions.change_plot, plot, session, crop="Winter-Wheat")
+
+    assert plot.crop == "winter_wheat"
+
+
 def test_a_crop_that_is_not_in_the_table_is_answered_with_those_like_it(session, change):
     plot = make_plot(session, "P1")
 
