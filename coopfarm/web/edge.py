@@ -19,6 +19,7 @@ from coopfarm.kernel.refusal import Invalid, NotAllowed, Refusal
 from coopfarm.kernel.words import N_
 from coopfarm.planning.json_text import BrokenText
 from coopfarm.store.acts import Act
+from coopfarm.store.tenancy import TenantSession
 from coopfarm.web import problems, request
 
 _POLICY = (
@@ -162,17 +163,25 @@ def _commit_what_succeeded(response: Response) -> Response:
         return response
     refused = response.status_code >= HTTPStatus.BAD_REQUEST and not g.get("keep")
     if refused or http.method in request.SAFE:
-        session.rollback()
+        _undo(session)
         return response
     try:
         _keep_answer(response)
         session.commit()
     except (DBAPIError, PoolTimeout) as error:
-        session.rollback()
+        _undo(session)
         return make_response(problems.answer_database(error))
     for job in g.get("after_commit", ()):
         job()
     return response
+
+
+def _undo(session: TenantSession) -> None:
+    """Roll back; a database that is gone has forgotten the transaction by itself."""
+    try:
+        session.rollback()
+    except DBAPIError:
+        session.invalidate()
 
 
 def _keep_answer(response: Response) -> None:
