@@ -1,6 +1,7 @@
 """Pages as PDF. The press is another process: it is heavy, and Pango may be absent."""
 
 import logging
+import os
 import subprocess
 import sys
 from collections.abc import Sequence
@@ -19,7 +20,7 @@ class PdfUnavailable(TryLater):
 
     code = "pdf-unavailable"
     words = N_(
-        "This server cannot make a PDF at the moment. Open the print page and print it from "
+        "This server cannot make the PDF at the moment. Open the print page and print it from "
         "the browser instead: it is the same sheet."
     )
 
@@ -31,11 +32,23 @@ def pdf(html: str, *, press: Sequence[str] = PRESS, seconds: float = WALL_SECOND
     """
     try:
         done = subprocess.run(  # noqa: S603 (our own program; what people wrote is its input)
-            press, input=html.encode(), capture_output=True, timeout=seconds, check=True
+            press,
+            input=html.encode(),
+            capture_output=True,
+            timeout=seconds,
+            env=_surroundings(),
+            check=True,
         )
     except subprocess.TimeoutExpired as late:
+        _log.warning("press: stopped after %s s", seconds)
         raise PdfUnavailable from late
     except subprocess.CalledProcessError as failed:
-        _log.error("press: %s", failed.stderr.decode("utf-8", "replace")[-2000:])
+        _log.warning("press: %s", failed.stderr.decode("utf-8", "replace")[-2000:])
         raise PdfUnavailable from failed
     return done.stdout
+
+
+def _surroundings() -> dict[str, str]:
+    """Ours without our settings, and with the way to our package however it was started."""
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("COOPFARM_")}
+    return kept | {"PYTHONPATH": os.pathsep.join(filter(None, sys.path))}

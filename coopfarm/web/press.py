@@ -4,6 +4,7 @@
 memory as the rest of the program, and may be absent.
 """
 
+import resource
 import sys
 from collections.abc import Mapping
 from urllib.parse import unquote, urlsplit
@@ -14,6 +15,7 @@ from weasyprint.urls import URLFetcher, URLFetcherResponse
 from coopfarm import assets
 
 _HERE = "http://paper.invalid/"  # a name that no network knows
+_MEMORY_BYTES = 2 * 1024**3
 _TYPES = {".css": "text/css", ".svg": "image/svg+xml", ".woff2": "font/woff2"}
 
 
@@ -33,6 +35,7 @@ class OwnFiles(URLFetcher):  # type: ignore[misc]
 
 
 def main() -> None:
+    resource.setrlimit(resource.RLIMIT_AS, (_MEMORY_BYTES, _MEMORY_BYTES))
     html = sys.stdin.buffer.read().decode("utf-8")
     sheet = HTML(string=html, base_url=_HERE, url_fetcher=OwnFiles())
     sheet.write_pdf(sys.stdout.buffer)

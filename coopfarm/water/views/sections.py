@@ -9,7 +9,6 @@ from uuid import UUID
 import segno
 from babel import dates
 from flask import url_for
-from flask_babel import gettext
 from markupsafe import Markup
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -54,6 +53,7 @@ class SheetRow:
 
     turn: SheetTurn
     begins: str
+    begins_at_night: bool
     gives_at: str | None
 
 
@@ -75,8 +75,12 @@ class Section:
         before = ""
         for turn, after in zip(self.turns, [*self.turns[1:], None], strict=True):
             half = half_day(turn.during.start)
-            gives_at = after.nakka if after else None
-            yield SheetRow(turn, "" if half == before else half, gives_at)
+            yield SheetRow(
+                turn,
+                begins="" if half == before else half,
+                begins_at_night=times.is_night(turn.during.start),
+                gives_at=after.nakka if after else None,
+            )
             before = half
 
     def halves(self) -> Iterator[tuple[str, Sequence[SheetTurn]]]:
@@ -99,15 +103,12 @@ def sections(session: Session, plan: Rotation, outlet_code: str = "") -> list[Se
 
 
 def half_day(moment: datetime) -> str:
-    """`Fri 27 Nov`, or `night Thu–Fri 27 Nov`: no night is taken for the one before it."""
+    """`Fri 27 Nov`, or for a night `Thu–Fri 27 Nov`: both its days, so that it is no other."""
     here = times.local(moment)
     if not times.is_night(moment):
         return _short_day(here.date())
     morning = here.date() + (_ONE_DAY if here.hour >= times.NIGHT_FALLS else timedelta())
-    evening = times.short_weekday(morning - _ONE_DAY)
-    return str(
-        gettext("night %(evening)s–%(morning)s", evening=evening, morning=_short_day(morning))
-    )
+    return f"{times.short_weekday(morning - _ONE_DAY)}–{_short_day(morning)}"
 
 
 def qr_picture(url: str) -> Markup:
@@ -134,7 +135,7 @@ def plan_that_holds(session: Session, plan: Rotation) -> tuple[UUID, int] | None
     step = plan.replaced_by_id
     while step is not None:
         query = select(Rotation.state, Rotation.version, Rotation.replaced_by_id)
-        state, version, after = session.execute(query.where(Rotation.id == step)).tuples().one()
+        state, version, after = session.execute(query.where(Rotation.id == step)).one()
         if state == "in_force":
             return step, version
         step = after
@@ -160,7 +161,7 @@ def _turns(session: Session, plan: Rotation) -> Mapping[UUID, Sequence[SheetTurn
         .order_by(Turn.outlet_id, Turn.place)
     )
     found: dict[UUID, list[SheetTurn]] = {}
-    for outlet, place, start, end, *names in session.execute(query).tuples():
+    for outlet, place, start, end, *names in session.execute(query):
         found.setdefault(outlet, []).append(SheetTurn(place, Interval(start, end), *names))
     return found
 
@@ -171,7 +172,7 @@ def _outlets(session: Session) -> Sequence[tuple[Outlet, Canal | None]]:
         .outerjoin(Canal, same_row(Canal, Outlet.canal_id, Outlet))
         .order_by(Outlet.code)
     )
-    return [(outlet, canal) for outlet, canal in session.execute(query).tuples()]
+    return [(outlet, canal) for outlet, canal in session.execute(query)]
 
 
 def _short_day(on: date) -> str:
