@@ -2,21 +2,38 @@
 //
 // The element is the macro map_of of templates/macros/page.html; the page sets has_map.
 //
-// A feature's properties: `paint` (water, leaf, wheat, clay, night, mute, step-1 … step-5), `name`,
-// `says` (a line, or a list of lines), `url` with `url_name`, `weight` (pixels, for canals).
+// A feature's properties: `paint` (water, leaf, wheat, clay, night, mute, ink, step-1 … step-5), `filling` (full,
+// hatch, light, none), `dash` (of the outline), `weight` (pixels), `name`, `says` (a line, or a list of lines),
+// `url` with `url_name`, `label` (always shown); a point with `arrow` shows where water flows, in degrees from north.
 
 const colour = (name) => getComputedStyle(document.documentElement).getPropertyValue(`--${name}`).trim();
 const of = (feature) => feature.properties ?? {};
+const FULLNESS = { full: 0.75, hatch: 1, light: 0.15, none: 0 };
+
+/** Slanting lines of a colour: what a canvas fills with, so that it is seen without colour too. */
+function hatched(stroke) {
+  const tile = Object.assign(document.createElement("canvas"), { width: 8, height: 8 });
+  const pen = tile.getContext("2d");
+  Object.assign(pen, { strokeStyle: stroke, lineWidth: 1.5 });
+  for (const at of [-8, 0, 8]) {
+    pen.moveTo(at, 8);
+    pen.lineTo(at + 8, 0);
+  }
+  pen.stroke();
+  return pen.createPattern(tile, "repeat");
+}
 
 function look(feature) {
-  const { paint = "mute", weight } = of(feature);
+  const { paint = "mute", filling, dash, weight } = of(feature);
   const isStep = paint.startsWith("step-");
   const isLine = feature.geometry.type.endsWith("LineString");
+  const fill = colour(paint);
   return {
     color: colour(isStep ? "edge" : paint),
     weight: weight ?? (isLine ? 3 : 1.5),
-    fillColor: colour(paint),
-    fillOpacity: isLine ? 0 : isStep ? 0.9 : 0.35,
+    dashArray: dash ?? null,
+    fillColor: filling === "hatch" ? hatched(fill) : fill,
+    fillOpacity: isLine ? 0 : FULLNESS[filling] ?? (isStep ? 0.9 : 0.35),
     fill: !isLine,
   };
 }
@@ -37,13 +54,39 @@ function popup(feature) {
   return box;
 }
 
+const SVG = "http://www.w3.org/2000/svg";
+
+/** An arrow head turned to where the water flows. */
+function arrowHead(degrees) {
+  const box = document.createElement("div");
+  const svg = box.appendChild(document.createElementNS(SVG, "svg"));
+  const head = svg.appendChild(document.createElementNS(SVG, "path"));
+  svg.setAttribute("class", "map-arrow");
+  svg.setAttribute("viewBox", "-9 -9 18 18");
+  head.setAttribute("d", "M0-7 6 6 0 3-6 6z");
+  head.setAttribute("transform", `rotate(${degrees})`);
+  return L.divIcon({ html: box, className: "", iconSize: [18, 18] });
+}
+
 function point(feature, at) {
-  return L.circleMarker(at, { radius: 7 });
+  const { arrow } = of(feature);
+  if (arrow === undefined) return L.circleMarker(at, { radius: 7 });
+  return L.marker(at, { icon: arrowHead(arrow), interactive: false, keyboard: false });
+}
+
+/** What a pointer is told on the way, and what a tap opens. */
+function speak(feature, layer) {
+  const { name, says = [], label } = of(feature);
+  if (!name) return;
+  const told = document.createElement("bdi");
+  told.textContent = label ?? [name, [says].flat()[0]].filter(Boolean).join(": ");
+  layer.bindTooltip(told, label ? { permanent: true, direction: "bottom", className: "map-label" } : { sticky: true });
+  layer.bindPopup(() => popup(feature));
 }
 
 async function draw(place) {
   const { tiles, tilesCredit, zoomIn, zoomOut } = place.dataset;
-  const map = L.map(place, { preferCanvas: true, attributionControl: Boolean(tiles), zoomControl: false });
+  const map = L.map(place, { preferCanvas: true, zoomSnap: 0.25, attributionControl: Boolean(tiles), zoomControl: false });
   map.attributionControl?.setPrefix(false);
   map.setView([0, 0], 1);
   L.control.zoom({ zoomInTitle: zoomIn, zoomOutTitle: zoomOut }).addTo(map);
@@ -54,7 +97,7 @@ async function draw(place) {
   const features = L.geoJSON(await answer.json(), {
     style: look,
     pointToLayer: point,
-    onEachFeature: (feature, layer) => layer.bindPopup(() => popup(feature)),
+    onEachFeature: speak,
   }).addTo(map);
   const bounds = features.getBounds();
   if (bounds.isValid()) map.fitBounds(bounds, { padding: [16, 16], animate: false });
