@@ -26,7 +26,8 @@ from coopfarm.water.models import (
 def set_station(
     session: Session, name: str, station: Station, *, actor_id: UUID | None, now: datetime
 ) -> WeatherStation:
-    """Say where the weather is measured; the cooperative has one station."""
+    """Say where the weather is measured; the cooperative has one station. Raises BadStation."""
+    rules.check_station(station)
     row = queries.station(session)
     before = None if row is None else {"name": row.name, "elevation_m": row.elevation_m}
     if row is None:

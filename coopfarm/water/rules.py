@@ -8,6 +8,8 @@ from typing import Any
 
 from coopfarm.kernel.refusal import Conflict, Invalid, NotAllowed
 from coopfarm.kernel.words import N_, Phrase
+from coopfarm.planning.need.problems import BadStation
+from coopfarm.planning.need.weather import Station
 
 RULES = {
     "cea": Phrase("rule:cea", N_("each hectare equally")),
@@ -175,11 +177,19 @@ class Wish:
         return cls(**{**stored, "starts_at": datetime.fromisoformat(stored["starts_at"])})
 
 
+def check_station(where: Station) -> None:
+    """Raise BadStation where the sun may not rise or set, or no cooperative lies."""
+    for name, least, most in (("latitude_deg", -66.0, 66.0), ("elevation_m", -430.0, 6000.0)):
+        value = getattr(where, name)
+        if not least <= value <= most:
+            raise BadStation(field=name, value=value, least=least, most=most)
+
+
 def check_day(on: date, field: str) -> None:
     """Raise where a day lies so far away that somebody mistyped it."""
     if not FIRST_YEAR <= on.year <= LAST_YEAR:
         raise DayOutOfReach(
-            field=field, given=on.isoformat(), first=str(FIRST_YEAR), last=str(LAST_YEAR)
+            field=field, given=str(on.year), first=str(FIRST_YEAR), last=str(LAST_YEAR)
         )
 
 
