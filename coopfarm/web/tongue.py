@@ -1,5 +1,7 @@
 """The page's language: its locale, its direction, its digits."""
 
+from collections.abc import Iterable
+
 from babel import Locale, numbers
 from flask import g
 from flask import request as http
@@ -42,11 +44,17 @@ def reads_latin() -> bool:
 
 
 def digits(text: object) -> str:
-    """The text with its digits as this locale writes them."""
+    """The text with its digits as this locale writes them; marked-up text stays so."""
+    words = text if isinstance(text, str) else str(text)
     system = Locale.parse(locale()).default_numbering_system
     if system == "arab":
-        return str(text).translate(_ARAB)
-    return str(text).translate(_PERSIAN) if system == "arabext" else str(text)
+        return words.translate(_ARAB)
+    return words.translate(_PERSIAN) if system == "arabext" else words
+
+
+def listed(names: Iterable[object]) -> str:
+    """Names one after the other, with the comma of the page's script."""
+    return ("، " if text_direction() == "rtl" else ", ").join(map(str, names))
 
 
 def number(value: float, decimals: int | None = None) -> str:

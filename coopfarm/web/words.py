@@ -21,7 +21,7 @@ def say(sentence: Sentence | Mapping[str, object]) -> str:
 # Stored sentences keep days as text.
 _DAY = re.compile(r"\d{4}-\d\d-\d\d")
 # Facts that are names of ours and have words in every language: crops, rules, states.
-_NAMES = frozenset({"crop", "rule", "state", "basis", "unit"})
+_NAMES = frozenset({"crop", "rule", "state", "basis", "unit", "per"})
 
 
 def shown(name: str, value: Fact) -> str:
@@ -37,5 +37,12 @@ def shown(name: str, value: Fact) -> str:
     if isinstance(value, date):
         return times.day(value)
     if name in _NAMES:
-        return str(gettext(words_of(f"{name}:{value}").removeprefix(f"{name}:")))
+        return _named(name, str(value))
     return str(value)
+
+
+def _named(name: str, value: str) -> str:
+    """A name of ours in the reader's language, with the space it came with."""
+    bare = value.lstrip("\N{NO-BREAK SPACE}")
+    said = gettext(words_of(f"{name}:{bare}").removeprefix(f"{name}:")) if bare else ""
+    return f"{value[: len(value) - len(bare)]}{said}"
