@@ -20,6 +20,7 @@ ROLES = {
 FREE_TRIES = 5
 FIRST_LOCK = timedelta(minutes=15)
 LONGEST_LOCK = timedelta(days=1)
+_MOST_DOUBLINGS = 7  # enough for any lock to be the longest
 SHORTEST_PASSWORD = 8
 LONGEST_SECRET = 200
 PIN_DIGITS = 6
@@ -73,7 +74,8 @@ def after_failure(tries: Tries, now: datetime) -> Tries:
     failures = tries.failures + 1
     if failures % FREE_TRIES:
         return Tries(failures, tries.locked_until)
-    lock = min(FIRST_LOCK * 2 ** (failures // FREE_TRIES - 1), LONGEST_LOCK)
+    doublings = min(failures // FREE_TRIES - 1, _MOST_DOUBLINGS)
+    lock = min(FIRST_LOCK * 2**doublings, LONGEST_LOCK)
     return Tries(failures, now + lock)
 
 

@@ -1,6 +1,6 @@
 """Signing in and out, the language, and who we are."""
 
-from urllib.parse import urlsplit
+import re
 
 from flask import Blueprint, current_app, g, redirect, url_for
 from flask import session as cookie
@@ -149,6 +149,6 @@ def _sign_in_page(said: str = "") -> str:
 
 def _safe(target: str) -> str:
     """A path of ours, whatever was asked for."""
-    parts = urlsplit(target)
-    ours = target.startswith("/") and not parts.netloc and not parts.scheme and "\\" not in target
+    # Browsers read "//", "/\" and "/<tab>/" as the beginning of another site.
+    ours = re.fullmatch(r"/(?![/\\])[!-~]*", target)
     return target if ours else url_for("home.show")
