@@ -27,7 +27,7 @@ _NAMES = frozenset({"crop", "rule", "state", "basis", "unit", "per"})
 def shown(name: str, value: Fact) -> str:
     """One fact, as this page writes it."""
     if isinstance(value, str) and _DAY.fullmatch(value):
-        value = date.fromisoformat(value)
+        value = _day_if_one(value)
     if isinstance(value, bool) or value is None:
         return str(gettext("yes") if value else gettext("no"))
     if isinstance(value, float | int):
@@ -39,6 +39,14 @@ def shown(name: str, value: Fact) -> str:
     if name in _NAMES:
         return _named(name, str(value))
     return str(value)
+
+
+def _day_if_one(text: str) -> date | str:
+    """What was typed as a day may be none, such as 2026-02-30."""
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return text
 
 
 def _named(name: str, value: str) -> str:
