@@ -9,18 +9,30 @@ from pathlib import Path
 import click
 from sqlalchemy import func, select, text
 
-from coopfarm.cli import door, seeding
+from coopfarm.cli import door, founding, seeding
 from coopfarm.members.models import Cooperative, Member
 from coopfarm.store.tenancy import ALL_COOPERATIVES
 
 
 @click.command()
+@click.option("--cooperative", metavar="NAME", help="Also found this cooperative.")
+@click.option("--timezone", metavar="ZONE", default="UTC", help="Its time, as in Asia/Tashkent.")
+@click.option("--locale", default="en_GB", show_default=True, help="Its language and country.")
+@click.option("--manager", metavar="LOGIN", help="Its first manager; the password is shown once.")
 @door.plainly
-def init() -> None:
-    """Make the database, or bring it up to date; what is stored stays."""
-    chosen = door.settings()
-    with door.opened(chosen):
+def init(cooperative: str | None, timezone: str, locale: str, manager: str | None) -> None:
+    """Make the database, or bring it up to date; what is stored stays.
+
+    With --cooperative a cooperative is founded in it, without land or members but a manager.
+    """
+    if manager and not cooperative:
+        raise click.UsageError("--manager needs --cooperative: whose manager is it?")
+    place = founding.Place(cooperative, timezone, locale) if cooperative else None
+    chosen, now = door.settings(), datetime.now(UTC)
+    with door.opened(chosen) as database:
         click.echo(f"The database is ready: {chosen.database.partition('://')[0]}")
+        if place is not None:
+            click.echo(founding.found(database, place, manager, pepper=chosen.pepper, now=now))
 
 
 @click.command()
