@@ -218,7 +218,7 @@ def test_only_a_sheet_in_force_has_no_stamp_across_it(make: MakePlan, officer: V
     draft, notice, in_force = (make(state) for state in ("draft", "notice", "in_force"))
 
     stamps = [
-        re.findall(r'class="stamp"[^>]*>([^<]+)<', sheet(officer, plan))
+        re.findall(r'class="stamp"[^>]*data-words="([^"]+)"', sheet(officer, plan))
         for plan in (draft, notice, in_force)
     ]
 
