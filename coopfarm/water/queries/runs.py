@@ -8,10 +8,8 @@ from sqlalchemy.orm import Session
 
 from coopfarm.kernel.refusal import Missing
 from coopfarm.store.tenancy import ALL_COOPERATIVES
-from coopfarm.water.models import (
-    PlanRun,
-    Rotation,
-)
+from coopfarm.water.models import PlanRun, Rotation
+from coopfarm.water.queries.plans import hold_plans
 
 
 def run(session: Session, run_id: UUID) -> PlanRun:
