@@ -13,6 +13,7 @@ from coopfarm.web import request
 TERRITORY = {"ar": "ar_EG", "en": "en_GB"}
 _ARAB = str.maketrans("0123456789", "٠١٢٣٤٥٦٧٨٩")
 _PERSIAN = str.maketrans("0123456789", "۰۱۲۳۴۵۶۷۸۹")
+_TOO_LARGE_TO_READ = 1e15
 
 
 def locale() -> str:
@@ -59,6 +60,8 @@ def listed(names: Iterable[object]) -> str:
 
 def number(value: float, decimals: int | None = None) -> str:
     """A number as this locale writes it; as many decimals as say something, if none are asked."""
+    if not abs(value) < _TOO_LARGE_TO_READ:
+        return digits(f"{value:g}")
     places, mark = (_sensible(value), "#") if decimals is None else (decimals, "0")
     pattern = "#,##0" + (f".{mark * places}" if places else "")
     written = numbers.format_decimal(

@@ -150,6 +150,12 @@ def test_numbers_say_as_much_as_is_worth_saying(
         assert arabic in tongue.number(value)
 
 
+@pytest.mark.parametrize("value", [1e15, 1e28, -1e300, 10**299, float("inf"), float("nan")])
+def test_a_number_nobody_can_read_is_written_short(reader: Reader, value: float) -> None:
+    with reader("ar_EG"):
+        assert 0 < len(tongue.number(value)) < 10
+
+
 def test_a_locale_brings_its_direction_and_its_digits(reader: Reader) -> None:
     seen = {}
     for locale in ("en_GB", "ar_EG", "ar_MA", "ur_PK"):
