@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import re
 from http import HTTPStatus
 from typing import Any, Final
 from urllib.parse import urlsplit
@@ -35,7 +36,7 @@ _HEADERS = {
     "Permissions-Policy": "camera=(), microphone=(), geolocation=(self)",
 }
 _NOT_IN_THE_BODY = frozenset({"csrf_token", "idempotency_key"})
-_LONGEST_KEY = 80
+_KEY = re.compile("[!-~]{1,80}")
 _INSERT: Final[dict[str, Any]] = {"postgresql": postgresql.insert, "sqlite": sqlite.insert}
 
 
@@ -104,7 +105,7 @@ def _claim_act() -> ResponseReturnValue | None:
     if http.method in request.SAFE or known is None or http.endpoint is None:
         return None
     key = http.headers.get("Idempotency-Key") or http.form.get("idempotency_key") or ""
-    if not (0 < len(key) <= _LONGEST_KEY and key.isprintable()):
+    if not _KEY.fullmatch(key):
         raise ActKeyMissing
     claim = {
         "doer": str(known.member_id),
