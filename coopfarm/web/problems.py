@@ -7,7 +7,7 @@ from flask import Response, current_app, jsonify, make_response, redirect, rende
 from flask import request as http
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
-from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.exc import DataError, DBAPIError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
@@ -40,6 +40,16 @@ class Broken(Refusal):
     code = "broken"
     words = N_(
         "Something went wrong on our side, and was written down for repair. Nothing was changed."
+    )
+
+
+class Unstorable(Invalid):
+    """The database has no room for one of the values that were sent."""
+
+    code = "unstorable"
+    words = N_(
+        "Something that was sent is longer or larger than can be kept. Nothing was changed; "
+        "shorten it and send it again."
     )
 
 
@@ -175,6 +185,8 @@ def refusal_of(error: Exception) -> Refusal:
     """What a database error means to the person who waits."""
     if isinstance(error, OperationalError | PoolTimeout):
         return NoRoom() if "disk is full" in str(error).lower() else TryLater()
+    if isinstance(error, DataError):
+        return Unstorable()
     if isinstance(error, DBAPIError) and error.connection_invalidated:
         return TryLater()
     return Broken()

@@ -176,6 +176,7 @@ def test_an_edit_of_an_old_edition_is_refused(manager: Visitor, draft: str, on_n
     refused = [publish(manager, draft, step, '"3f00-1"', {"note": "Again"}) for step in STEPS]
 
     assert {(one.status_code, one.json["code"]) for one in refused} == {(412, "stale")}
+    assert {one.content_type for one in refused} == {"application/problem+json"}
 
 
 def test_the_etag_of_a_compressed_answer_can_be_sent_back(manager: Visitor, draft: str) -> None:
@@ -265,6 +266,7 @@ def test_a_run_can_be_stopped_once(
 
     assert stopped.json["state"] == "stopped"
     assert (again.status_code, again.json["code"]) == (409, "run-ended")
+    assert again.content_type == "application/problem+json"
 
 
 def test_the_best_so_far_can_be_used(

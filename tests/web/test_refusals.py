@@ -10,7 +10,7 @@ from werkzeug.test import TestResponse
 
 from coopfarm.store import sqlite
 from coopfarm.store.db import Database
-from tests.factories.members import Visitor
+from tests.factories.members import Visitor, make_member
 from tests.factories.water import ASKED
 
 PLANS = "/api/v1/plans"
@@ -198,6 +198,24 @@ def test_a_busy_store_asks_to_try_again(
     assert (refused.status_code, refused.json["code"]) == (503, "try-later")
     assert refused.headers["Retry-After"] == "2"
     assert accepted.status_code == 202
+
+
+def test_a_text_too_long_to_be_kept_is_refused(
+    app: Flask, database: Database, cooperative_id: int
+) -> None:
+    if database.engine.dialect.name != "postgresql":
+        pytest.skip("the embedded database keeps text of any length")
+
+    def settle() -> str:
+        with database.transaction(cooperative_id) as session:
+            make_member(session, name="A" * 121)
+        return ""
+
+    app.add_url_rule("/api/settle", view_func=settle)
+
+    refused = app.test_client().get("/api/settle")
+
+    assert (refused.status_code, refused.json["code"]) == (422, "unstorable")
 
 
 def test_a_form_without_its_token_is_too_old(manager: Visitor) -> None:
