@@ -2,7 +2,7 @@
 
 import math
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -64,7 +64,9 @@ def plan(cooperative: str | None, publish: str | None, **asked: Any) -> None:
             if publish is not None:
                 actions.give_notice(session, kept, publish, actor_id=None, now=now)
                 actions.put_in_force(session, kept, actor_id=None, now=now)
-            _tell(kept, draft)
+            told = [*_told(kept, draft)]
+    for line in told:
+        click.echo(line)
 
 
 @click.command()
@@ -184,21 +186,21 @@ def _coefficients(given: Sequence[str]) -> Mapping[str, float] | None:
     return found or None
 
 
-def _tell(kept: Rotation, draft: planner.Draft) -> None:
+def _told(kept: Rotation, draft: planner.Draft) -> Iterator[str]:
+    """What to say of a plan, once it is kept."""
     percent = 100 * kept.supply_m3 / kept.need_m3
-    reference = draft.season.reference_mm
-    click.echo(f"Plan {kept.version}: {kept.state.replace('_', ' ')}, by {kept.rule}.")
-    click.echo(f"Reference evapotranspiration {reference:.2f} mm.")
-    click.echo(
+    yield f"Plan {kept.version}: {kept.state.replace('_', ' ')}, by {kept.rule}."
+    yield f"Reference evapotranspiration {draft.season.reference_mm:.2f} mm."
+    yield (
         f"Need {kept.need_m3:,.0f} m³, supply {kept.supply_m3:,.0f} m³ ({percent:.1f} %), "
         f"{len(draft.needs)} plots at {len(draft.plan.rosters)} outlets."
     )
     for rule, outcome in draft.comparison.items():
         even = outcome.evenness
-        click.echo(
+        yield (
             f"  {rule:13} Gini {even.gini:.4f}  Jain {even.jain:.4f}  least {even.least:.1%}"
             f"  findings {outcome.findings}"
         )
-    _list(draft.notes)
-    _list(draft.findings)
-    click.echo("The certificate holds." if not draft.findings else "It cannot be published.")
+    for sentence in (*draft.notes, *draft.findings):
+        yield f"  {sentence}"
+    yield "The certificate holds." if not draft.findings else "It cannot be published."
