@@ -16,6 +16,7 @@ from coopfarm.planning.need.columns import DAY, MEASURES, Column, column_of
 
 MOST_PROBLEMS = 200
 _SHOWN = 40
+_LONGEST_CELL = 10_000  # a quote that is never closed makes one cell of the whole file
 
 UNUSED_COLUMNS = Phrase(
     "unused-weather-columns", N_("These columns were not understood and are not used: %(columns)s.")
@@ -132,6 +133,8 @@ def _rows(text: str) -> Iterator[tuple[int, list[str]]]:
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=sign)
     try:
         for row in reader:
+            if any(len(cell) > _LONGEST_CELL for cell in row):
+                raise no.NotATable(line=reader.line_num)
             if any(cell.strip() for cell in row):
                 yield reader.line_num, row
     except csv.Error as cause:
