@@ -116,7 +116,7 @@ def _by_level(
     problem: Problem, plan: Plan, field: Field, says: _Says, *, floors: bool
 ) -> Iterator[Sentence]:
     award, claim = plan.awards_m3[field.id], field.claim_m3
-    held_by = plan.held_by.get(field.id) or _held_without_canals(problem, plan, field)
+    held_by = plan.held_by[field.id]
     if claim <= 0:
         yield NOTHING_TO_SERVE()
     elif award >= claim * (1 - 1e-6):
@@ -149,12 +149,6 @@ def _level(problem: Problem, field: Field, award: float) -> dict[str, Fact]:
         return {"percent": 100 * award / field.claim_m3, **got}
     hectares = field.area_m2 / 10_000
     return {"level_m3": award / hectares, "area_ha": hectares, **got}
-
-
-def _held_without_canals(problem: Problem, plan: Plan, field: Field) -> str:
-    """Where nothing on the way is narrow or leaks, the head itself is all that can hold."""
-    weight = field.area_m2 if problem.rule == "cea" else field.claim_m3
-    return "floor" if field.floor_m3 > (plan.level or 0.0) * weight * (1 + 1e-9) else HEAD
 
 
 def _holder_of(problem: Problem, held_by: str) -> Sentence:

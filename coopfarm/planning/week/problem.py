@@ -153,6 +153,7 @@ class Problem:
 class Plan:
     """What each plot gets (m³ at the field), what holds it, and the turns by outlet.
 
+    A plot is held by "claim", by "floor", or by what is full: "canal K1", "outlet W1", `HEAD`.
     `level` is the rule's own level (see rationing) where no canal had a say, else None.
     """
 

@@ -1,6 +1,7 @@
 """Awards first, by the rule and what the canals carry; then turns, outlet by outlet."""
 
 from collections.abc import Mapping
+from typing import Final
 
 from coopfarm.planning.rotation.canal_tree import network
 from coopfarm.planning.rotation.canal_tree import problem as canal_tree
@@ -10,6 +11,8 @@ from coopfarm.planning.rotation.rationing.solve import solve as solve_rationing
 from coopfarm.planning.rotation.roster import problem as roster
 from coopfarm.planning.rotation.roster.solve import solve as solve_roster
 from coopfarm.planning.week.problem import HEAD, Field, Plan, Problem, check, cost_at_head
+
+_LAST_DIGITS: Final = 1e-12  # lost when an amount is counted at the head and back
 
 
 def solve(problem: Problem) -> Plan:
@@ -65,7 +68,15 @@ def _by_rule(problem: Problem) -> tuple[dict[str, float], float | None, dict[str
     )
     plan = solve_rationing(rationing.Problem(problem.supply_m3, problem.rule, claims))
     awards = {f.id: plan.awards[f.id] / cost[f.outlet] for f in problem.fields}
-    return awards, plan.level, {}
+    return awards, plan.level, {f.id: _held_by(f, awards[f.id]) for f in problem.fields}
+
+
+def _held_by(field: Field, award_m3: float) -> str:
+    """What holds a plot that was rationed at the head: its claim, its floor, or the supply."""
+    if award_m3 >= field.claim_m3 * (1 - _LAST_DIGITS):
+        return "claim"
+    is_floor = field.floor_m3 > 0 and award_m3 <= field.floor_m3 * (1 + _LAST_DIGITS)
+    return "floor" if is_floor else HEAD
 
 
 def _by_canal(problem: Problem) -> tuple[dict[str, float], float | None, dict[str, str]]:

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 
 from coopfarm.planning.week.certify import CANAL_TOO_NARROW, OUTLET_TOO_NARROW, certify
-from coopfarm.planning.week.problem import Plan, Problem, cost_at_head
+from coopfarm.planning.week.problem import HEAD, Plan, Problem, cost_at_head
 from coopfarm.planning.week.solve import follows_canals, solve
 from tests.factories.week import TEN_DAYS_AND_A_HALF, WEEK, two_reaches, week_problems
 
@@ -66,6 +66,27 @@ def test_turns_fill_the_cycle_at_every_outlet_that_has_any(problem):
 
     for roster in rosters.values():
         assert sum(turn.minutes for turn in roster.turns) == problem.cycle_minutes
+
+
+@given(week_problems())
+def test_every_plot_is_held_by_its_claim_its_floor_or_something_that_is_there(problem):
+    held_by = solve(problem).held_by
+
+    channels = {f"canal {canal.id}" for canal in problem.canals}
+    channels |= {f"outlet {outlet.id}" for outlet in problem.outlets}
+    assert held_by.keys() == {field.id for field in problem.fields}
+    assert {*held_by.values()} <= channels | {"claim", "floor", HEAD}
+
+
+@pytest.mark.parametrize("rule", ["cea", "proportional", "cel", "talmud"])
+def test_by_every_rule_it_is_said_what_holds_a_plot(rule):
+    problem = two_reaches(rule=rule, canals=(), supply_m3=1800.0)
+    fields = (replace(problem.fields[0], claim_m3=0.0), *problem.fields[1:])
+    outlets = tuple(replace(outlet, canal=None) for outlet in problem.outlets)
+
+    held_by = solve(replace(problem, fields=fields, outlets=outlets)).held_by
+
+    assert [*held_by.values()] == ["claim", *[HEAD] * 5]
 
 
 def test_a_full_canal_holds_those_below_it_and_leaves_the_rest_to_the_others():
