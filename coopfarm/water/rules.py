@@ -32,6 +32,7 @@ STATES = {
 }
 FIRST_YEAR, LAST_YEAR = 1950, 2199
 LONGEST_CYCLE_MINUTES = 60 * 24 * 60
+LONGEST_NOTE = 1000
 UNDO_FOR = timedelta(hours=24)
 
 
@@ -88,6 +89,11 @@ class WrongState(Conflict):
 class NoteMissing(Invalid):
     code = "note-missing"
     words = N_("%(field)s: tell the members in a sentence why, before you publish.")
+
+
+class NoteTooLong(Invalid):
+    code = "note-too-long"
+    words = N_("%(field)s: a note has at most %(most)s characters; this one has %(given)s.")
 
 
 class AlreadyOver(Conflict):
@@ -243,6 +249,8 @@ def check_notice(facts: PublishFacts, note: str) -> None:
     _check_publishable(facts)
     if not note.strip():
         raise NoteMissing(field="note")
+    if len(note.strip()) > LONGEST_NOTE:
+        raise NoteTooLong(field="note", most=LONGEST_NOTE, given=len(note.strip()))
 
 
 def check_in_force(facts: PublishFacts) -> None:

@@ -98,6 +98,7 @@ def _facts(**change) -> PublishFacts:
     ("change", "note", "code"),
     [
         ({"state": "notice"}, "Dry week", "wrong-state"),
+        ({}, "Dry week " * 112, "note-too-long"),
         ({"state": "in_force"}, "Dry week", "wrong-state"),
         ({"state": "superseded"}, "Dry week", "wrong-state"),
         ({"findings": 2}, "Dry week", "not-certified"),
