@@ -30,9 +30,7 @@ def table(rows: Iterable[Row]) -> Iterable[str]:
 def main(wanted: list[str]) -> None:
     chosen = wanted or parts()
     every = (
-        row
-        for part in chosen
-        for row in importlib.import_module(f"benchmarks.bench_{part}").rows()
+        row for part in chosen for row in importlib.import_module(f"benchmarks.bench_{part}").rows()
     )
     for line in table(every):
         print(line, flush=True)
