@@ -131,7 +131,7 @@ def cable_to(host: str, port: int) -> Iterator[tuple[Cable, int]]:
     if os.geteuid() != 0:
         pytest.skip("only root may lay a network to pull out")
     if shutil.which("ip") is None:
-        pytest.skip("ip is missing: apt-get install iproute2")
+        pytest.fail("ip is missing: apt-get install iproute2")
     cable = Cable()
     try:
         cable.lay()

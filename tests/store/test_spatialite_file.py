@@ -79,7 +79,7 @@ def real_spatialite(path: Path) -> Iterator["RealSpatialite"]:
     """The library that QGIS uses, called directly: most Pythons cannot load it."""
     found = ctypes.util.find_library("spatialite")
     if found is None:
-        pytest.skip("libspatialite is not installed")
+        pytest.fail("libspatialite is missing: apt-get install libsqlite3-mod-spatialite")
     library = RealSpatialite(found, path)
     try:
         yield library

@@ -115,7 +115,7 @@ def rows(page: str) -> list[list[str]]:
 def pages_of(pdf: bytes) -> list[str]:
     """The words of each page of a PDF, without marks of direction."""
     if PDFTOTEXT is None:
-        pytest.skip("poppler's pdftotext is not installed")
+        pytest.fail("pdftotext is missing: apt-get install poppler-utils")
     read = subprocess.run([PDFTOTEXT, "-", "-"], input=pdf, capture_output=True, check=True)
     text = re.sub("[\u200e\u200f\u202a-\u202e]", "", read.stdout.decode())
     return text.rstrip("\f").split("\f")
