@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import timedelta
-from typing import Any, Final
+from typing import Any
 from uuid import UUID
 
 from flask import Response, url_for
@@ -14,14 +14,11 @@ from coopfarm.water.planner.run import JOB, job_argument
 from coopfarm.web import request, tongue, words
 from coopfarm.web.openapi import Door, answer
 
-PLANNERS: Final = ("manager", "water_master")
-OFFICE: Final = (*PLANNERS, "officer")
-
 api = Door("water_api", __name__, "Plan a dry week, publish it, and see one's turns")
 
 
 @api.post("/plans")
-@request.allowed(*PLANNERS)
+@request.allowed(*rules.PLANNERS)
 @api.takes(schemas.WishSchema)
 @api.gives(202, schemas.RunSchema, "Location", "ETag")
 def ask_for_plan(wish: Mapping[str, Any]) -> Response:
@@ -35,7 +32,7 @@ def ask_for_plan(wish: Mapping[str, Any]) -> Response:
 
 
 @api.get("/runs/<uuid:run_id>")
-@request.allowed(*PLANNERS)
+@request.allowed(*rules.PLANNERS)
 @api.gives(200, schemas.RunSchema, "ETag")
 def show_run(run_id: UUID) -> Response:
     """How far a plan is."""
@@ -43,7 +40,7 @@ def show_run(run_id: UUID) -> Response:
 
 
 @api.post("/runs/<uuid:run_id>/stop")
-@request.allowed(*PLANNERS)
+@request.allowed(*rules.PLANNERS)
 @api.gives(200, schemas.RunSchema, "ETag")
 def stop_run(run_id: UUID) -> Response:
     """Stop working a plan out, and keep nothing of it."""
@@ -53,7 +50,7 @@ def stop_run(run_id: UUID) -> Response:
 
 
 @api.post("/runs/<uuid:run_id>/use")
-@request.allowed(*PLANNERS)
+@request.allowed(*rules.PLANNERS)
 @api.gives(200, schemas.RunSchema, "ETag")
 def use_run(run_id: UUID) -> Response:
     """Stop here, and use the certified plan there is."""
@@ -63,7 +60,7 @@ def use_run(run_id: UUID) -> Response:
 
 
 @api.get("/plans")
-@request.allowed(*OFFICE)
+@request.allowed(*rules.OFFICE)
 @api.takes(schemas.PageSchema, location="query")
 @api.gives(200, schemas.PlansSchema, "ETag")
 def list_plans(page: Mapping[str, int]) -> Response:
@@ -73,7 +70,7 @@ def list_plans(page: Mapping[str, int]) -> Response:
 
 
 @api.get("/plans/<uuid:plan_id>")
-@request.allowed(*OFFICE)
+@request.allowed(*rules.OFFICE)
 @api.gives(200, schemas.PlanSchema, "ETag")
 def show_plan(plan_id: UUID) -> Response:
     """A plan with its awards, its certificate and the other rules beside it."""
@@ -81,7 +78,7 @@ def show_plan(plan_id: UUID) -> Response:
 
 
 @api.post("/plans/<uuid:plan_id>/notice")
-@request.allowed(*PLANNERS)
+@request.allowed(*rules.PLANNERS)
 @api.edits
 @api.takes(schemas.NoteSchema)
 @api.gives(200, schemas.PlanSchema, "ETag")
@@ -94,7 +91,7 @@ def give_notice(sent: Mapping[str, str], plan_id: UUID, edition: int) -> Respons
 
 
 @api.post("/plans/<uuid:plan_id>/in-force")
-@request.allowed(*PLANNERS)
+@request.allowed(*rules.PLANNERS)
 @api.edits
 @api.gives(200, schemas.PlanSchema, "ETag")
 def put_in_force(plan_id: UUID, edition: int) -> Response:
@@ -106,7 +103,7 @@ def put_in_force(plan_id: UUID, edition: int) -> Response:
 
 
 @api.post("/plans/<uuid:plan_id>/undo")
-@request.allowed(*PLANNERS)
+@request.allowed(*rules.PLANNERS)
 @api.edits
 @api.gives(200, schemas.PlanSchema, "ETag")
 def undo(plan_id: UUID, edition: int) -> Response:

@@ -4,7 +4,7 @@ import math
 from collections.abc import Container, Iterable, Mapping
 from dataclasses import asdict, dataclass
 from datetime import date, datetime, timedelta
-from typing import Any
+from typing import Any, Final
 
 from coopfarm.kernel.refusal import Conflict, Invalid, NotAllowed
 from coopfarm.kernel.words import N_, Phrase
@@ -33,6 +33,8 @@ STATES = {
 FIRST_YEAR, LAST_YEAR = 1950, 2199
 LONGEST_CYCLE_MINUTES = 60 * 24 * 60
 LONGEST_NOTE = 1000
+PLANNERS: Final = ("manager", "water_master")
+OFFICE: Final = (*PLANNERS, "officer")
 UNDO_FOR = timedelta(hours=24)
 
 

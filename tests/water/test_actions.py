@@ -286,8 +286,15 @@ def test_the_database_refuses_turns_that_overlap_at_one_outlet(
 
 
 @pytest.mark.parametrize("offset", [-30, WEEK_MINUTES])
-def test_turns_may_touch(one_more_turn: Callable[[datetime, int], object], offset: int) -> None:
-    one_more_turn(STARTS_AT + timedelta(minutes=offset), 30)
+def test_turns_may_touch(
+    session: TenantSession, one_more_turn: Callable[[datetime, int], object], offset: int
+) -> None:
+    starts_at = STARTS_AT + timedelta(minutes=offset)
+
+    one_more_turn(starts_at, 30)
+
+    live = select(Turn).where(Turn.starts_at == starts_at, Turn.is_live)
+    assert len(session.scalars(live).all()) == 1
 
 
 def test_turns_of_a_proposal_may_lie_over_those_in_force(

@@ -5,11 +5,13 @@ import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy.orm import Session
 
 from coopfarm.kernel.refusal import Refusal
 from coopfarm.kernel.words import N_, Phrase, Sentence
+from coopfarm.land import models as land
 from coopfarm.land.models import Plot
 from coopfarm.members.models import Cooperative
 from coopfarm.planning.need.need import PlotNeed
@@ -149,18 +151,7 @@ def _network(
         cycle_minutes=wish.cycle_minutes,
         supply_m3=0.0,
         rule=wish.rule,
-        fields=tuple(
-            Field(
-                id=plot.code,
-                outlet=outlet or "",
-                claim_m3=0.0,
-                area_m2=plot.net_area_m2,
-                shares=plot.shares,
-                filling_minutes=plot.filling_minutes,
-                draining_minutes=plot.draining_minutes,
-            )
-            for plot, outlet in rows
-        ),
+        fields=tuple(_field(plot, outlet or "") for plot, outlet in rows),
         outlets=tuple(
             Outlet(
                 id=outlet.code,
@@ -170,13 +161,26 @@ def _network(
             )
             for outlet, scheme in queries.outlets_with_schemes(session)
         ),
-        canals=tuple(
-            Canal(
-                id=canal.code,
-                feeds_from=names.get(canal.feeds_from_id) if canal.feeds_from_id else None,
-                capacity_l_s=canal.capacity_l_s,
-                efficiency=canal.efficiency,
-            )
-            for canal in canals
-        ),
+        canals=tuple(_canal(canal, names) for canal in canals),
+    )
+
+
+def _field(plot: Plot, outlet: str) -> Field:
+    return Field(
+        id=plot.code,
+        outlet=outlet,
+        claim_m3=0.0,
+        area_m2=plot.net_area_m2,
+        shares=plot.shares,
+        filling_minutes=plot.filling_minutes,
+        draining_minutes=plot.draining_minutes,
+    )
+
+
+def _canal(canal: land.Canal, names: Mapping[UUID, str]) -> Canal:
+    return Canal(
+        id=canal.code,
+        feeds_from=names.get(canal.feeds_from_id) if canal.feeds_from_id else None,
+        capacity_l_s=canal.capacity_l_s,
+        efficiency=canal.efficiency,
     )

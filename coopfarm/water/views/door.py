@@ -1,15 +1,11 @@
 """The blueprint of the water pages, and who may come in."""
 
-from typing import Final
-
 from flask import Blueprint
 
 from coopfarm.water import rules
 from coopfarm.web import words
 
 bp = Blueprint("water", __name__, url_prefix="/water")
-PLANNERS: Final = ("manager", "water_master")
-OFFICE: Final = (*PLANNERS, "officer")
 
 
 @bp.app_template_filter("rule")

@@ -14,8 +14,9 @@ from coopfarm.planning.need import crops
 from coopfarm.planning.rotation.roster.night import HALF_DAY_MINUTES
 from coopfarm.water import actions, queries, rules
 from coopfarm.water.models import Rotation
+from coopfarm.water.rules import OFFICE, PLANNERS
 from coopfarm.water.views import tables
-from coopfarm.water.views.door import OFFICE, PLANNERS, bp
+from coopfarm.water.views.door import bp
 from coopfarm.water.views.runs import start
 from coopfarm.web import pages, request, tongue, words
 

@@ -11,7 +11,8 @@ from coopfarm.store.queue import Queue
 from coopfarm.water import actions, queries
 from coopfarm.water.models import PlanRun
 from coopfarm.water.planner.run import JOB, job_argument
-from coopfarm.water.views.door import PLANNERS, bp
+from coopfarm.water.rules import PLANNERS
+from coopfarm.water.views.door import bp
 from coopfarm.web import pages, request
 
 STOPPED = Phrase("done-run-stopped", N_("Stopped. Nothing was kept; you can plan again."))

@@ -9,8 +9,9 @@ from coopfarm.kernel.refusal import Invalid, Missing
 from coopfarm.kernel.words import N_
 from coopfarm.water import queries, rules
 from coopfarm.water.models import Rotation
+from coopfarm.water.rules import OFFICE
 from coopfarm.water.views import sections
-from coopfarm.water.views.door import OFFICE, bp
+from coopfarm.water.views.door import bp
 from coopfarm.water.views.sections import Section
 from coopfarm.web import pages, paper, request
 

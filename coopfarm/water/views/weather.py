@@ -6,7 +6,8 @@ from coopfarm.kernel.refusal import Invalid
 from coopfarm.kernel.words import N_, Phrase
 from coopfarm.planning.need.weather import Station
 from coopfarm.water import actions, queries
-from coopfarm.water.views.door import OFFICE, PLANNERS, bp
+from coopfarm.water.rules import OFFICE, PLANNERS
+from coopfarm.water.views.door import bp
 from coopfarm.web import pages, request
 
 STATION_KEPT = Phrase("done-station", N_("The station is kept."))
