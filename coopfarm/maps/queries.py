@@ -14,6 +14,7 @@ from coopfarm.kernel.interval import Interval
 from coopfarm.land.models import Canal, Outlet, Plot
 from coopfarm.maps.rules import TurnAhead
 from coopfarm.members.models import Member
+from coopfarm.members.queries import called
 from coopfarm.store.base import same_row
 from coopfarm.water.models import Allotment, Rotation, Turn
 
@@ -77,11 +78,11 @@ def outlets(session: Session) -> Sequence[DrawnOutlet]:
     return [DrawnOutlet._make(row) for row in session.execute(query)]
 
 
-def plots(session: Session, *, drawn: bool) -> Sequence[MapPlot]:
+def plots(session: Session, *, drawn: bool, latin: bool = False) -> Sequence[MapPlot]:
     """Every plot, outlet by outlet, head to tail; with boundaries only where they are drawn."""
     boundary = Plot.boundary if drawn else null()
     query = (
-        select(Plot.id, Plot.code, Plot.name, Outlet.code, Member.name, boundary)
+        select(Plot.id, Plot.code, Plot.name, Outlet.code, called(latin=latin), boundary)
         .outerjoin(Outlet, same_row(Outlet, Plot.outlet_id, Plot))
         .outerjoin(Member, same_row(Member, Plot.holder_id, Plot))
         .order_by(Outlet.code, Plot.place_from_head, Plot.code)

@@ -131,7 +131,7 @@ def _rows(*, drawn: bool) -> tuple[Shares | None, list[Row]]:
     of_plot: Mapping[UUID, float | None] = shares.of_plot if shares else {}
     rows = [
         Row(plot, places.get(plot.id, rules.NOWHERE), of_plot.get(plot.id))
-        for plot in queries.plots(session, drawn=drawn)
+        for plot in queries.plots(session, drawn=drawn, latin=tongue.reads_latin())
     ]
     return shares, rows
 
