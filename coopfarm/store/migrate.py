@@ -13,21 +13,30 @@ from coopfarm.store.geometry import include_object
 
 METADATA = Base.metadata
 
+# SQLite changes a table by building it anew, which references to it must not notice.
+_MIGRATING = {"writes": True, "references_unchecked": True}
+
 # Two programs that start at once must not both migrate.
 _LOCK = 7_310_026
 
 
+class BrokenReferencesError(RuntimeError):
+    """A migration would leave a row without what it refers to; nothing was changed."""
+
+
 def upgrade(engine: Engine, revision: str = "head") -> None:
     """Run every migration up to `revision`, all of them or none."""
-    with engine.execution_options(writes=True).begin() as connection:
+    with engine.execution_options(**_MIGRATING).begin() as connection:
         _hold(connection)
         command.upgrade(_config(connection), revision)
+        _check_references(connection)
 
 
 def downgrade(engine: Engine, revision: str) -> None:
-    with engine.execution_options(writes=True).begin() as connection:
+    with engine.execution_options(**_MIGRATING).begin() as connection:
         _hold(connection)
         command.downgrade(_config(connection), revision)
+        _check_references(connection)
 
 
 def differences(engine: Engine) -> list[object]:
@@ -50,6 +59,14 @@ def _hold(connection: Connection) -> None:
     if connection.dialect.name == "postgresql":
         connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})
         connection.execute(text("SET LOCAL lock_timeout = '4s'"))
+
+
+def _check_references(connection: Connection) -> None:
+    """SQLite does not look while tables are built anew; so it looks once they are."""
+    if connection.dialect.name == "sqlite":
+        broken = connection.exec_driver_sql("PRAGMA foreign_key_check").fetchall()
+        if broken:
+            raise BrokenReferencesError(f"rows without what they refer to: {broken[:5]}")
 
 
 def _config(connection: Connection) -> Config:

@@ -85,6 +85,8 @@ def attach(engine: Engine) -> None:
             raise TypeError("an engine of ours makes waiting connections")
         options = connection.get_execution_options()
         try:
+            unchecked = options.get("references_unchecked")
+            raw.execute(f"PRAGMA foreign_keys={'OFF' if unchecked else 'ON'}")
             raw.execute(f"PRAGMA query_only={'ON' if options.get('reads') else 'OFF'}")
             if options.get("writes"):
                 raw.begin_writing()

@@ -38,7 +38,33 @@ class TenantSession(Session):
     inserted as parameters: other ways raise UnfilteredError.
     """
 
-    cooperative_id: int | None = None
+    by: UUID | None = None
+    """Who really acts, when somebody stands in for the member: see `audit.record`."""
+
+    _cooperative_id: int | None = None
+
+    @property
+    def cooperative_id(self) -> int | None:
+        return self._cooperative_id
+
+    @cooperative_id.setter
+    def cooperative_id(self, here: int | None) -> None:
+        self._cooperative_id = here
+        self._tell_database(cooperative=here)
+
+    def show_token(self, token_hash: str) -> None:
+        """Let this transaction see the session that has this token, and no other."""
+        self._tell_database(token=token_hash)
+
+    def show_account(self, account_id: UUID) -> None:
+        """Let this transaction see where this account is a member."""
+        self._tell_database(account=account_id)
+
+    def _tell_database(self, **seen: object) -> None:
+        """Open the walls of PostgreSQL (`store.walls`) this far, until the transaction ends."""
+        self._seen = {**self._seen, **{name: "" if v is None else str(v) for name, v in seen.items()}}
+        if self.in_transaction() and self.get_bind().dialect.name == "postgresql":
+            walls.open_to(self.connection(), self._seen)
 
     def bulk_save_objects(self, *_rows: Any, **_options: Any) -> NoReturn:
         raise UnfilteredError("add the rows, or insert them as parameters")

@@ -1,13 +1,17 @@
-"""The cooperatives and their people."""
+"""The cooperatives, and the people in them."""
 
 from datetime import date, datetime
-from uuid import UUID, uuid4
+from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
+from coopfarm.kernel.roles import ROLES
 from coopfarm.store.base import Base, OfCooperative, belongs_to
 from coopfarm.store.columns import Instant
+
+
+_KNOWN_ROLES = ", ".join(f"'{role}'" for role in ROLES)
 
 
 class Cooperative(Base):
@@ -25,20 +29,6 @@ class Cooperative(Base):
     made_at: Mapped[datetime] = mapped_column(Instant)
 
 
-class Account(Base):
-    """What somebody signs in with: a phone number and PIN, or a name and password."""
-
-    __tablename__ = "accounts"
-    __table_args__ = (CheckConstraint("phone IS NOT NULL OR login IS NOT NULL", "has_a_name"),)
-
-    id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
-    phone: Mapped[str | None] = mapped_column(String(20), unique=True)
-    login: Mapped[str | None] = mapped_column(String(120), unique=True)
-    secret_hash: Mapped[str] = mapped_column(String(200))
-    failures: Mapped[int] = mapped_column(default=0)
-    locked_until: Mapped[datetime | None] = mapped_column(Instant)
-
-
 class Household(OfCooperative, Base):
     """Members who share plots and limits."""
 
@@ -48,12 +38,18 @@ class Household(OfCooperative, Base):
 
 
 class Member(OfCooperative, Base):
-    """A member farmer or an officer of the cooperative: one person."""
+    """A person's membership of a cooperative, from the application to the leaving.
+
+    Officers, agents and caretakers are members of it too, by their roles.
+    """
 
     __tablename__ = "members"
     __table_args__ = (
         belongs_to("households", "household_id"),
         UniqueConstraint("cooperative_id", "number"),
+        CheckConstraint(
+            "state IN ('applied', 'accepted', 'active', 'suspended', 'leaving', 'left')", "state"
+        ),
         Index("ix_members_account", "account_id"),
     )
 
@@ -67,6 +63,8 @@ class Member(OfCooperative, Base):
     locale: Mapped[str | None] = mapped_column(String(12))
     joined_on: Mapped[date]
     left_on: Mapped[date | None]
+    state: Mapped[str] = mapped_column(String(12), default="active", server_default="active")
+    state_since: Mapped[datetime | None] = mapped_column(Instant)
 
     def called(self, *, latin: bool) -> str:
         """The name as this reader reads it: in Latin letters where they are known."""
@@ -80,23 +78,38 @@ class MemberRole(OfCooperative, Base):
     __table_args__ = (
         belongs_to("members", "member_id", ondelete="CASCADE"),
         UniqueConstraint("cooperative_id", "member_id", "role"),
-        CheckConstraint("role IN ('member', 'water_master', 'manager', 'officer')", "known"),
+        CheckConstraint(f"role IN ({_KNOWN_ROLES})", "known"),
     )
 
     member_id: Mapped[UUID]
     role: Mapped[str] = mapped_column(String(20))
 
 
-class SignIn(Base):
-    """A session of one member on one device; only the token's hash is kept."""
+class Consent(OfCooperative, Base):
+    """A member lets a trusted helper act for them, until a day or until it is ended."""
 
-    __tablename__ = "sign_ins"
-    __table_args__ = (belongs_to("members", "member_id", ondelete="CASCADE"),)
+    __tablename__ = "consents"
+    __table_args__ = (
+        belongs_to("members", "member_id", ondelete="CASCADE"),
+        belongs_to("members", "helper_id", ondelete="CASCADE"),
+        belongs_to("members", "ended_by"),
+        CheckConstraint("member_id <> helper_id", "somebody_else"),
+        CheckConstraint("given IN ('own_phone', 'pin', 'paper')", "given"),
+        Index(
+            "uq_consents_live",
+            "cooperative_id",
+            "member_id",
+            "helper_id",
+            unique=True,
+            sqlite_where=text("ended_at IS NULL"),
+            postgresql_where=text("ended_at IS NULL"),
+        ),
+    )
 
-    token_hash: Mapped[str] = mapped_column(String(64), primary_key=True)
-    account_id: Mapped[UUID] = mapped_column(ForeignKey("accounts.id"), index=True)
-    cooperative_id: Mapped[int] = mapped_column(ForeignKey("cooperatives.id"))
     member_id: Mapped[UUID]
-    made_at: Mapped[datetime] = mapped_column(Instant)
-    ends_at: Mapped[datetime] = mapped_column(Instant)
+    helper_id: Mapped[UUID]
+    given: Mapped[str] = mapped_column(String(12))
+    given_at: Mapped[datetime] = mapped_column(Instant)
+    until: Mapped[date | None]
     ended_at: Mapped[datetime | None] = mapped_column(Instant)
+    ended_by: Mapped[UUID | None]
