@@ -119,15 +119,39 @@ class Plot(OfCooperative, Base):
 
 
 class Upload(OfCooperative, Base):
-    """A file sent for import, kept between its dry run and the import itself."""
+    """A file sent for import, kept between its dry run and the import itself.
+
+    `reading` is what the file holds, as it was read by the choices in `options`.
+    """
 
     __tablename__ = "uploads"
     __table_args__ = (belongs_to("members", "made_by"),)
 
     kind: Mapped[str] = mapped_column(String(20))
     filename: Mapped[str] = mapped_column(String(255))
-    content: Mapped[bytes] = mapped_column(LargeBinary)
+    content: Mapped[bytes] = mapped_column(LargeBinary, deferred=True)
+    reading: Mapped[bytes | None] = mapped_column(LargeBinary, deferred=True)
     options: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
     made_by: Mapped[UUID | None]
     made_at: Mapped[datetime] = mapped_column(Instant)
     imported_at: Mapped[datetime | None] = mapped_column(Instant)
+
+
+class RememberedReading(OfCooperative, Base):
+    """How the last file with these columns was read: the next one begins the same way.
+
+    `columns_hash` is of the names as they lie in the file, before its letters are understood.
+    """
+
+    __tablename__ = "remembered_readings"
+    __table_args__ = (
+        belongs_to("members", "made_by"),
+        UniqueConstraint("cooperative_id", "kind", "columns_hash"),
+    )
+
+    kind: Mapped[str] = mapped_column(String(20))
+    columns_hash: Mapped[str] = mapped_column(String(64))
+    filename: Mapped[str] = mapped_column(String(255))
+    read_as: Mapped[dict[str, Any]] = mapped_column(JSON)
+    made_by: Mapped[UUID | None]
+    made_at: Mapped[datetime] = mapped_column(Instant)
