@@ -17,6 +17,7 @@ class Canal(OfCooperative, Base):
     """A reach of canal: what it carries, what it loses, and which canal feeds it.
 
     Water runs along `line` as drawn, or against it where `flows_against_line`.
+    Where `loss_percent_km` is known, `efficiency` is worked out from it and the length.
     """
 
     __tablename__ = "canals"
@@ -25,6 +26,7 @@ class Canal(OfCooperative, Base):
         UniqueConstraint("cooperative_id", "code"),
         CheckConstraint("capacity_l_s >= 0", "capacity"),
         CheckConstraint("efficiency > 0 AND efficiency <= 1", "efficiency"),
+        CheckConstraint("loss_percent_km >= 0 AND loss_percent_km < 100", "loss"),
         CheckConstraint("feeds_from_id IS NULL OR feeds_from_id <> id", "not_from_itself"),
     )
 
@@ -33,6 +35,7 @@ class Canal(OfCooperative, Base):
     feeds_from_id: Mapped[UUID | None]
     capacity_l_s: Mapped[float | None]
     efficiency: Mapped[float] = mapped_column(default=1.0)
+    loss_percent_km: Mapped[float | None]
     length_m: Mapped[float | None]
     flows_against_line: Mapped[bool] = mapped_column(default=False)
     line: Mapped[LineString | None] = mapped_column(Shape("LINESTRING"))
@@ -72,6 +75,7 @@ class Nakka(OfCooperative, Base):
     label: Mapped[str] = mapped_column(String(30))
     metres_from_outlet: Mapped[float | None]
     place: Mapped[Point | None] = mapped_column(Shape("POINT"))
+    edition: Mapped[int] = mapped_column(default=1, server_default="1")
 
 
 class Plot(OfCooperative, Base):
@@ -116,6 +120,29 @@ class Plot(OfCooperative, Base):
     soil: Mapped[str | None] = mapped_column(String(40))
     boundary: Mapped[MultiPolygon | None] = mapped_column(Shape("MULTIPOLYGON"))
     edition: Mapped[int] = mapped_column(default=1)
+
+
+class Drawing(OfCooperative, Base):
+    """An act of drawing, with what every row it touched was before, so that it can be undone.
+
+    `rows` holds the values before as `rules.kept` writes them; `says` what was snapped to what.
+    """
+
+    __tablename__ = "drawings"
+    __table_args__ = (
+        belongs_to("members", "made_by"),
+        Index("ix_drawings_made_at", "cooperative_id", "made_at"),
+    )
+
+    verb: Mapped[str] = mapped_column(String(40))
+    kind: Mapped[str] = mapped_column(String(20))
+    subject_id: Mapped[UUID]
+    label: Mapped[str] = mapped_column(String(60))
+    rows: Mapped[list[dict[str, Any]]] = mapped_column(JSON)
+    says: Mapped[list[dict[str, Any]]] = mapped_column(JSON)
+    made_by: Mapped[UUID | None]
+    made_at: Mapped[datetime] = mapped_column(Instant)
+    undone_at: Mapped[datetime | None] = mapped_column(Instant)
 
 
 class Upload(OfCooperative, Base):
