@@ -11,7 +11,6 @@ from sqlalchemy import func, select, text
 
 from coopfarm.cli import door, founding, seeding
 from coopfarm.members.models import Cooperative, Member
-from coopfarm.store.tenancy import ALL_COOPERATIVES
 
 
 @click.command()
@@ -57,7 +56,7 @@ def check() -> None:
     with door.opened(chosen) as database, database.reading() as session:
         if database.engine.dialect.name == "postgresql":
             click.echo(session.scalar(text("SELECT version()")))
-        counts = select(Member.cooperative_id, func.count()).group_by(Member.cooperative_id)
-        members = dict(session.execute(counts, execution_options=ALL_COOPERATIVES).all())
-        for cooperative in session.scalars(select(Cooperative).order_by(Cooperative.id)):
-            click.echo(f"{cooperative.name}: {members.get(cooperative.id, 0)} members")
+        for cooperative in session.scalars(select(Cooperative).order_by(Cooperative.id)).all():
+            session.cooperative_id = cooperative.id
+            members = session.scalar(select(func.count()).select_from(Member))
+            click.echo(f"{cooperative.name}: {members} members")

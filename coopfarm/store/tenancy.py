@@ -1,11 +1,21 @@
 """A session that sees one cooperative, and says so when none is named."""
 
-from typing import Any, NoReturn, cast
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Any, ClassVar, NoReturn, cast
+from uuid import UUID
 
-from sqlalchemy import ClauseElement, Table, event
-from sqlalchemy.orm import ORMExecuteState, Session, UOWTransaction, with_loader_criteria
+from sqlalchemy import ClauseElement, Connection, Table, event
+from sqlalchemy.orm import (
+    ORMExecuteState,
+    Session,
+    SessionTransaction,
+    UOWTransaction,
+    with_loader_criteria,
+)
 from sqlalchemy.sql.util import find_tables
 
+from coopfarm.store import walls
 from coopfarm.store.base import Base, OfCooperative
 
 ALL_COOPERATIVES = {"all_cooperatives": True}
@@ -41,7 +51,11 @@ class TenantSession(Session):
     by: UUID | None = None
     """Who really acts, when somebody stands in for the member: see `audit.record`."""
 
+    narrows: ClassVar[bool] = True
+    """Turned off only to try the walls of the database by themselves."""
+
     _cooperative_id: int | None = None
+    _seen: Mapping[str, str] = MappingProxyType({})
 
     @property
     def cooperative_id(self) -> int | None:
@@ -62,9 +76,10 @@ class TenantSession(Session):
 
     def _tell_database(self, **seen: object) -> None:
         """Open the walls of PostgreSQL (`store.walls`) this far, until the transaction ends."""
-        self._seen = {**self._seen, **{name: "" if v is None else str(v) for name, v in seen.items()}}
+        said = {name: "" if value is None else str(value) for name, value in seen.items()}
+        self._seen = {**self._seen, **said}
         if self.in_transaction() and self.get_bind().dialect.name == "postgresql":
-            walls.open_to(self.connection(), self._seen)
+            walls.open_to(self.connection(), said)
 
     def bulk_save_objects(self, *_rows: Any, **_options: Any) -> NoReturn:
         raise UnfilteredError("add the rows, or insert them as parameters")
@@ -76,8 +91,16 @@ class TenantSession(Session):
         raise UnfilteredError("update the rows by a condition")
 
 
+@event.listens_for(TenantSession, "after_begin")
+def _open_walls(session: Session, _transaction: SessionTransaction, connection: Connection) -> None:
+    if connection.dialect.name == "postgresql":
+        walls.open_to(connection, cast(TenantSession, session)._seen)  # noqa: SLF001 (its own)
+
+
 @event.listens_for(TenantSession, "do_orm_execute")
 def _only_this_cooperative(state: ORMExecuteState) -> None:
+    if not TenantSession.narrows:
+        return
     if state.execution_options.get("all_cooperatives") or state.is_column_load:
         return
     here = cast(TenantSession, state.session).cooperative_id

@@ -108,12 +108,13 @@ def _claim_act() -> ResponseReturnValue | None:
     if not _KEY.fullmatch(key):
         raise ActKeyMissing
     claim = {
-        "doer": str(known.member_id),
+        "doer": str(known.by or known.member_id),
         "key": key,
         "cooperative_id": known.cooperative_id,
         "route": http.full_path[:400],
         "body_hash": _body_hash(),
         "made_at": request.now(),
+        "on_behalf_of": known.member_id if known.by else None,
     }
     if _is_first(claim):
         g.act = claim

@@ -18,6 +18,7 @@ from werkzeug.exceptions import RequestEntityTooLarge, UnsupportedMediaType
 
 from coopfarm.config import LANGUAGES
 from coopfarm.kernel.refusal import Conflict, Invalid, NotAllowed, Refusal
+from coopfarm.kernel.roles import ROLES
 from coopfarm.kernel.words import N_
 from coopfarm.planning.json_text import BrokenText, read_json
 from coopfarm.store.db import Database
@@ -28,7 +29,6 @@ P = ParamSpec("P")
 R = TypeVar("R")
 
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
-ROLES = ("member", "water_master", "manager", "officer")
 
 LARGEST_JSON_BYTES = 1_000_000
 # What marshmallow says about a shape; it knows no language but English.
@@ -55,6 +55,16 @@ class NotSignedIn(Refusal):
 
     code = "not-signed-in"
     words = N_("Sign in first.")
+
+
+class Suspended(NotAllowed):
+    """Who is suspended reads what is theirs, and acts again once that has ended."""
+
+    code = "membership-suspended"
+    words = N_(
+        "Your membership is suspended. You can read everything of yours; ask the office what "
+        "would end it."
+    )
 
 
 class Stale(Conflict):
@@ -93,7 +103,10 @@ class FieldUnusable(Invalid):
 
 @dataclass(frozen=True, slots=True)
 class Me:
-    """Who asks: one member of one cooperative, with the roles held at this moment."""
+    """Who asks: one member of one cooperative, with the roles held at this moment.
+
+    Where a trusted helper stands in, `by` is the helper, and everything else the member.
+    """
 
     member_id: UUID
     account_id: UUID
@@ -103,6 +116,9 @@ class Me:
     roles: frozenset[str]
     locale: str
     timezone: str
+    state: str = "active"
+    by: UUID | None = None
+    by_name: str = ""
 
 
 def database() -> Database:
@@ -166,7 +182,8 @@ def allowed(*roles: str) -> Callable[[Callable[P, R]], Callable[P, R]]:
         def guarded(*args: P.args, **kwargs: P.kwargs) -> R:
             if roles and not me().roles & frozenset(roles):
                 raise NotAllowed(role=", ".join(roles))
-            me()
+            if me().state == "suspended" and http.method not in SAFE:
+                raise Suspended
             return view(*args, **kwargs)
 
         guarded.allowed_roles = roles or ROLES  # type: ignore[attr-defined]
@@ -185,6 +202,11 @@ def chosen_language() -> str:
     """The language chosen on this device, or nothing."""
     code = http.cookies.get("language", "")
     return code if code in LANGUAGES else ""
+
+
+def device() -> str:
+    """What the browser calls itself, for the list of one's sessions."""
+    return http.headers.get("User-Agent", "")[:120]
 
 
 def path() -> str:

@@ -11,6 +11,7 @@ branch_labels = None
 depends_on = None
 
 STATES = "state IN ('applied', 'accepted', 'active', 'suspended', 'leaving', 'left')"
+LEFT = "(state = 'left') = (left_on IS NOT NULL)"
 ROLES_BEFORE = "role IN ('member', 'water_master', 'manager', 'officer')"
 ROLES = (
     "role IN ('member', 'agent', 'caretaker', 'water_master', 'manager', 'treasurer',"
@@ -36,6 +37,7 @@ def downgrade() -> None:
         sign_ins.drop_column("acting_for")
         sign_ins.drop_column("device")
     with op.batch_alter_table("members", recreate="auto") as members:
+        members.drop_constraint(op.f("ck_members_left"), type_="check")
         members.drop_constraint(op.f("ck_members_state"), type_="check")
         members.drop_column("state_since")
         members.drop_column("state")
@@ -49,6 +51,8 @@ def _members() -> None:
         members.add_column(sa.Column("state_since", Instant(), nullable=True))
         members.create_check_constraint(op.f("ck_members_state"), STATES)
     op.execute("UPDATE members SET state = 'left' WHERE left_on IS NOT NULL")
+    with op.batch_alter_table("members", recreate="auto") as members:
+        members.create_check_constraint(op.f("ck_members_left"), LEFT)
 
 
 def _roles(known: str) -> None:

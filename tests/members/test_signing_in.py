@@ -218,7 +218,7 @@ def test_who_has_left_is_out_at_once_and_cannot_come_back(
 ) -> None:
     with database.transaction(cooperative_id) as session:
         member = session.get_one(Member, (cooperative_id, amina.member_id))
-        member.left_on = clock.now.date()
+        member.state, member.left_on = "left", clock.now.date()
 
     refused = at_the_door.sign_in()
 

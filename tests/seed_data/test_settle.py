@@ -41,7 +41,7 @@ def test_each_slip_opens_the_door_to_its_roles(
             admitted = members.sign_in(
                 session, [slip.name], slip.secret, pepper=settings.pepper, now=clock.now
             )
-            account = queries.account_for_update(session, [slip.name])
+            account = queries.accounts_for_update(session, [slip.name])[0]
             assert account is not None
             (who,) = queries.memberships(session, account)
 

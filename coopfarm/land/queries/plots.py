@@ -61,7 +61,9 @@ def search(
 def holders(session: Session) -> Sequence[Member]:
     """Who may hold a plot, by name."""
     return session.scalars(
-        select(Member).where(Member.left_on.is_(None)).order_by(Member.name, Member.number)
+        select(Member)
+        .where(Member.state.not_in(("applied", "left")))
+        .order_by(Member.name, Member.number)
     ).all()
 
 

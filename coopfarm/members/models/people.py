@@ -10,7 +10,6 @@ from coopfarm.kernel.roles import ROLES
 from coopfarm.store.base import Base, OfCooperative, belongs_to
 from coopfarm.store.columns import Instant
 
-
 _KNOWN_ROLES = ", ".join(f"'{role}'" for role in ROLES)
 
 
@@ -50,6 +49,7 @@ class Member(OfCooperative, Base):
         CheckConstraint(
             "state IN ('applied', 'accepted', 'active', 'suspended', 'leaving', 'left')", "state"
         ),
+        CheckConstraint("(state = 'left') = (left_on IS NOT NULL)", "left"),
         Index("ix_members_account", "account_id"),
     )
 

@@ -1,12 +1,12 @@
 """A plan worked out in the background, step by step, each step kept at once."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from uuid import UUID
 
 from coopfarm.kernel.refusal import Refusal, Several
 from coopfarm.kernel.words import N_, Phrase
-from coopfarm.members.queries import cooperative
+from coopfarm.members.queries import cooperative, cooperative_ids
 from coopfarm.store.db import Database
 from coopfarm.water import queries, rules
 from coopfarm.water.models import PlanRun
@@ -129,5 +129,14 @@ def _each(refusal: Refusal) -> dict[str, object]:
 
 def unfinished(database: Database) -> list[str]:
     """The arguments of runs that were queued or under way when a process ended."""
+    found: list[str] = []
+    for home in cooperatives(database):
+        with database.reading() as session:
+            session.cooperative_id = home
+            found += [job_argument(run) for run in queries.unfinished_runs(session)]
+    return found
+
+
+def cooperatives(database: Database) -> Sequence[int]:
     with database.reading() as session:
-        return [job_argument(run) for run in queries.unfinished_runs_everywhere(session)]
+        return cooperative_ids(session)

@@ -23,7 +23,7 @@ from coopfarm.water.queries.runs import (
     run,
     run_for_update,
     runs_of,
-    unfinished_runs_everywhere,
+    unfinished_runs,
 )
 from coopfarm.water.queries.turns import (
     Neighbour,
@@ -74,6 +74,6 @@ __all__ = [
     "runs_of",
     "station",
     "turn_of",
-    "unfinished_runs_everywhere",
+    "unfinished_runs",
     "weather_span",
 ]

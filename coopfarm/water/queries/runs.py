@@ -7,7 +7,6 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from coopfarm.kernel.refusal import Missing
-from coopfarm.store.tenancy import ALL_COOPERATIVES
 from coopfarm.water.models import PlanRun, Rotation
 from coopfarm.water.queries.plans import hold_plans
 
@@ -35,7 +34,6 @@ def runs_of(session: Session, plan: Rotation) -> Sequence[PlanRun]:
     return session.scalars(query.with_for_update()).all()
 
 
-def unfinished_runs_everywhere(session: Session) -> Sequence[PlanRun]:
-    """Of all cooperatives: for the worker, which serves them all."""
+def unfinished_runs(session: Session) -> Sequence[PlanRun]:
     query = select(PlanRun).where(PlanRun.ended_at.is_(None)).order_by(PlanRun.asked_at)
-    return session.scalars(query, execution_options=ALL_COOPERATIVES).all()
+    return session.scalars(query).all()

@@ -1,22 +1,13 @@
-"""Signing in and joining: decisions over what was typed and what is known."""
+"""PINs and passwords, and how often they may be tried in vain."""
 
 import re
-import unicodedata
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import pairwise
 
-import phonenumbers
-
 from coopfarm.kernel.refusal import Invalid, NotAllowed
-from coopfarm.kernel.words import N_, Phrase
+from coopfarm.kernel.words import N_
 
-ROLES = {
-    "member": Phrase("role:member", N_("member")),
-    "water_master": Phrase("role:water_master", N_("water master")),
-    "manager": Phrase("role:manager", N_("manager")),
-    "officer": Phrase("role:officer", N_("extension officer")),
-}
 FREE_TRIES = 5
 FIRST_LOCK = timedelta(minutes=15)
 LONGEST_LOCK = timedelta(days=1)
@@ -40,11 +31,6 @@ class NotRecognised(NotAllowed):
         "tries nobody can sign in under that name for 15 minutes, then for longer each time; "
         "the office can help."
     )
-
-
-class NotAPhone(Invalid):
-    code = "not-a-phone"
-    words = N_("%(field)s: this is no phone number. Write it as you would dial it, in any digits.")
 
 
 class PinUnusable(Invalid):
@@ -77,27 +63,6 @@ def after_failure(tries: Tries, now: datetime) -> Tries:
     doublings = min(failures // FREE_TRIES - 1, _MOST_DOUBLINGS)
     lock = min(FIRST_LOCK * 2**doublings, LONGEST_LOCK)
     return Tries(failures, now + lock)
-
-
-def phone(text: str, region: str, *, field: str = "phone") -> str:
-    """The number as E.164, from any script's digits. Raises NotAPhone."""
-    try:
-        number = phonenumbers.parse(re.sub(r"^\s*00", "+", plain_digits(text)), region)
-    except phonenumbers.NumberParseException as error:
-        raise NotAPhone(field=field) from error
-    if not phonenumbers.is_possible_number(number):
-        raise NotAPhone(field=field)
-    return str(phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164))
-
-
-def plain_digits(text: str) -> str:
-    """The text with the digits of every script as 0-9: a PIN is the same in all of them."""
-    return "".join(str(unicodedata.decimal(c, c)) for c in text)
-
-
-def masked(number: str) -> str:
-    """A phone number as those see it who need not call it."""
-    return f"•••• {number[-3:]}"
 
 
 def check_pin(pin: str) -> None:

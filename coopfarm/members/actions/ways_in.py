@@ -1,4 +1,4 @@
-"""What is done about members and their way in. No function here commits."""
+"""Coming in and going out. No function here commits."""
 
 import hashlib
 import hmac
@@ -9,10 +9,10 @@ from datetime import datetime
 
 from argon2 import PasswordHasher
 from argon2.exceptions import VerifyMismatchError
-from sqlalchemy.orm import Session
 
 from coopfarm.members import queries, rules
-from coopfarm.members.models import Account, Member, MemberRole, SignIn
+from coopfarm.members.models import Account, Member, SignIn
+from coopfarm.store.tenancy import TenantSession
 
 # OWASP's minimum for argon2id: 19 MiB, two passes, one lane.
 _HASHER = PasswordHasher(time_cost=2, memory_cost=19_456, parallelism=1)
@@ -28,7 +28,7 @@ class Admission:
 
 
 def open_account(
-    session: Session,
+    session: TenantSession,
     member: Member,
     *,
     secret: str,
@@ -50,51 +50,71 @@ def open_account(
     return account
 
 
-def give_role(session: Session, member: Member, role: str) -> None:
-    session.add(MemberRole(cooperative_id=member.cooperative_id, member_id=member.id, role=role))
-
-
 def sign_in(
-    session: Session, names: Sequence[str], secret: str, *, pepper: str, now: datetime
+    session: TenantSession,
+    names: Sequence[str],
+    secret: str,
+    *,
+    pepper: str,
+    now: datetime,
+    device: str = "",
 ) -> Admission:
     """Admit who knows the secret. Failures are counted, so the caller must keep them.
 
     Whether the account exists shows neither in the answer nor in the time it takes.
     """
-    account = queries.account_for_update(session, names)
-    tries = rules.Tries(account.failures, account.locked_until) if account else rules.Tries(0, None)
-    known = _matches(account.secret_hash if account else _NOBODY, secret, pepper)
-    if account is None or rules.is_locked(tries, now):
+    accounts = queries.accounts_for_update(session, names)
+    knows = [account for account in accounts if _matches(account.secret_hash, secret, pepper)]
+    if not accounts:
+        _matches(_NOBODY, secret, pepper)
+    if not accounts or any(rules.is_locked(_tries(account), now) for account in accounts):
         return Admission(None, rules.NotRecognised())
-    if not known:
-        after = rules.after_failure(tries, now)
-        account.failures, account.locked_until = after.failures, after.locked_until
+    if not knows:
+        for account in accounts:
+            after = rules.after_failure(_tries(account), now)
+            account.failures, account.locked_until = after.failures, after.locked_until
         return Admission(None, rules.NotRecognised())
-    return _admit(session, account, now)
+    return _admit(session, knows[0], device, now)
 
 
-def _admit(session: Session, account: Account, now: datetime) -> Admission:
+def _tries(account: Account) -> rules.Tries:
+    return rules.Tries(account.failures, account.locked_until)
+
+
+def _admit(session: TenantSession, account: Account, device: str, now: datetime) -> Admission:
     where = queries.memberships(session, account)
     if not where:
         return Admission(None, rules.NotRecognised())
     account.failures, account.locked_until = 0, None
+    session.cooperative_id = where[0].cooperative_id
+    if where[0].state == "accepted":
+        where[0].state, where[0].state_since = "active", now
+    return Admission(begin_session(session, account, where[0], device=device, now=now))
+
+
+def begin_session(
+    session: TenantSession, account: Account, member: Member, *, device: str, now: datetime
+) -> str:
+    """A new session of one member on one device; its token, of which only the hash is kept."""
     token = secrets.token_urlsafe(32)
     stays = rules.MEMBER_STAYS if account.phone else rules.CONSOLE_STAYS
     session.add(
         SignIn(
             token_hash=token_hash(token),
             account_id=account.id,
-            cooperative_id=where[0].cooperative_id,
-            member_id=where[0].id,
+            cooperative_id=member.cooperative_id,
+            member_id=member.id,
             made_at=now,
             ends_at=now + stays,
+            device=device[:120],
         )
     )
-    return Admission(token)
+    return token
 
 
-def sign_out(session: Session, token: str, now: datetime) -> None:
+def sign_out(session: TenantSession, token: str, now: datetime) -> None:
     """End the session on the server: the token is worth nothing afterwards."""
+    session.show_token(token_hash(token))
     found = session.get(SignIn, token_hash(token))
     if found is not None and found.ended_at is None:
         found.ended_at = now

@@ -1,56 +1,16 @@
-"""Signing in and out, the language, and who we are."""
+"""Signing in and out, and the language."""
 
 import re
 
-from flask import Blueprint, current_app, g, redirect, url_for
+from flask import current_app, redirect, url_for
 from flask import session as cookie
 from flask.typing import ResponseReturnValue
 
 from coopfarm.config import LANGUAGES, Settings
 from coopfarm.kernel.refusal import Refusal
 from coopfarm.members import actions, queries, rules
-from coopfarm.members.models import Cooperative, Member
+from coopfarm.members.views.door import bp
 from coopfarm.web import pages, problems, request, words
-
-bp = Blueprint("members", __name__)
-
-
-bp.add_app_template_filter(rules.masked, "masked")
-
-
-@bp.app_template_filter("role")
-def role_in_words(role: str) -> str:
-    return words.say(rules.ROLES[role]())
-
-
-@bp.before_app_request
-def know_who_asks() -> None:
-    """Find the member behind the session's token; roles are read anew each time."""
-    token = cookie.get("token")
-    if token is None or request.endpoint() in (None, "static"):
-        return
-    session = request.session()
-    found = queries.who_holds(session, actions.token_hash(token), request.now())
-    if found is None:
-        return
-    _, member, cooperative = found
-    session.cooperative_id = cooperative.id
-    g.me = request.Me(
-        member_id=member.id,
-        account_id=found[0].account_id,
-        name=member.called(latin=_reads_latin(member, cooperative)),
-        cooperative_id=cooperative.id,
-        cooperative_name=cooperative.name,
-        roles=queries.roles(session, member),
-        locale=member.locale or cooperative.locale,
-        timezone=cooperative.timezone,
-    )
-
-
-def _reads_latin(member: Member, cooperative: Cooperative) -> bool:
-    """As `tongue.reads_latin`, which cannot be asked before it is known who asks."""
-    chosen = request.chosen_language() or member.locale or cooperative.locale
-    return not chosen.startswith("ar")
 
 
 @bp.get("/sign-in")
@@ -73,6 +33,7 @@ def admit() -> ResponseReturnValue:
         secret,
         pepper=settings.pepper,
         now=request.now(),
+        device=request.device(),
     )
     if isinstance(admission.refusal, Refusal):
         return _refused(admission.refusal)
@@ -106,15 +67,6 @@ def language(code: str) -> ResponseReturnValue:
             secure=current_app.config["SESSION_COOKIE_SECURE"],
         )
     return response
-
-
-@bp.get("/members")
-@request.allowed("manager", "water_master", "officer")
-def people() -> ResponseReturnValue:
-    wanted = request.asked("words")
-    found = queries.people(request.session(), wanted)
-    may_call = bool(request.me().roles & {"manager", "water_master"})
-    return pages.show("members/people.html", people=found, words=wanted, may_call=may_call)
 
 
 def _names(typed: str) -> list[str]:

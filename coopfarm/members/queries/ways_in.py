@@ -1,0 +1,107 @@
+"""Who somebody is by what they sign in with, or by the session they hold."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import Select, bindparam, func, select
+
+from coopfarm.members import rules
+from coopfarm.members.models import Account, Consent, Cooperative, Member, MemberRole, SignIn
+from coopfarm.store.columns import Instant
+from coopfarm.store.tenancy import ALL_COOPERATIVES, TenantSession
+
+
+@dataclass(frozen=True, slots=True)
+class Holder:
+    """The member behind a session, and the helper who stands in for them in it, if any."""
+
+    sign_in: SignIn
+    member: Member
+    cooperative: Cooperative
+    roles: frozenset[str]
+    by: Member | None = None
+
+
+def accounts_for_update(session: TenantSession, names: Sequence[str]) -> Sequence[Account]:
+    """The accounts with one of these phone numbers or names, held until the act ends."""
+    query = select(Account).where(Account.phone.in_(names) | Account.login.in_(names))
+    return session.scalars(query.order_by(Account.id).with_for_update()).all()
+
+
+def memberships(session: TenantSession, account: Account) -> Sequence[Member]:
+    """Where somebody may act: their memberships in every cooperative that have not ended."""
+    session.show_account(account.id)
+    query = select(Member).where(
+        Member.account_id == account.id, Member.state.in_(rules.MAY_SIGN_IN)
+    )
+    query = query.order_by(Member.joined_on, Member.id)
+    return session.scalars(query, execution_options=ALL_COOPERATIVES).all()
+
+
+# Built once: asked at every request.
+_BY_TOKEN = select(SignIn).where(
+    SignIn.token_hash == bindparam("token_hash"),
+    SignIn.ended_at.is_(None),
+    SignIn.ends_at > bindparam("now", type_=Instant),
+)
+_ROLES = (
+    select(func.aggregate_strings(MemberRole.role, ","))
+    .where(MemberRole.cooperative_id == Member.cooperative_id, MemberRole.member_id == Member.id)
+    .scalar_subquery()
+)
+_HERE = select(Member, Cooperative, _ROLES).join(
+    Cooperative, Cooperative.id == Member.cooperative_id
+)
+
+
+def who_holds(session: TenantSession, token_hash: str, now: datetime) -> Holder | None:
+    """The member behind a session token, if the session still runs.
+
+    Sets the session's cooperative, and `by` where a helper stands in for the member.
+    """
+    session.show_token(token_hash)
+    asked = {"token_hash": token_hash, "now": now}
+    found = session.scalar(_BY_TOKEN, asked)
+    if found is None:
+        return None
+    session.cooperative_id = found.cooperative_id
+    people = {row[0].id: row for row in session.execute(_those_of(found))}
+    holder, cooperative, held = people[found.member_id]
+    if holder.state not in rules.MAY_SIGN_IN:
+        return None
+    if found.acting_for is None or not _may_stand_in(session, found, now):
+        return Holder(found, holder, cooperative, frozenset((held or "").split(",")) - {""})
+    session.by = holder.id
+    member = people[found.acting_for][0]
+    return Holder(found, member, cooperative, frozenset({"member"}), by=holder)
+
+
+def _those_of(found: SignIn) -> Select[Member, Cooperative, str]:
+    return _HERE.where(Member.id.in_({found.member_id, found.acting_for} - {None}))
+
+
+def _may_stand_in(session: TenantSession, found: SignIn, now: datetime) -> bool:
+    """Whether the member still consents to the helper of this session."""
+    query = select(Consent.id).where(
+        Consent.member_id == found.acting_for,
+        Consent.helper_id == found.member_id,
+        Consent.ended_at.is_(None),
+        Consent.until.is_(None) | (Consent.until >= now.date()),
+    )
+    return session.scalar(query) is not None
+
+
+def roles(session: TenantSession, member: Member) -> frozenset[str]:
+    query = select(MemberRole.role).where(MemberRole.member_id == member.id)
+    return frozenset(session.scalars(query))
+
+
+def signed_in(session: TenantSession, account_id: UUID, now: datetime) -> Sequence[SignIn]:
+    """The sessions of an account that run, the newest first."""
+    session.show_account(account_id)
+    query = select(SignIn).where(
+        SignIn.account_id == account_id, SignIn.ended_at.is_(None), SignIn.ends_at > now
+    )
+    return session.scalars(query.order_by(SignIn.made_at.desc())).all()

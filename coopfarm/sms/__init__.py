@@ -1,0 +1,1 @@
+"""Short messages to phones, through whichever gateway the cooperative has."""

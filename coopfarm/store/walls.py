@@ -1,0 +1,71 @@
+"""The walls between cooperatives inside PostgreSQL: row-level security.
+
+Every table of a cooperative lets a transaction see the rows of the cooperative that was named
+in it, and nothing when none was named. SQLite has no such thing: there the session's filter
+(`store.tenancy`) and the composite keys stand alone.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Final
+
+from sqlalchemy import Connection, inspect
+from sqlalchemy.sql import quoted_name
+
+# What a transaction may have named: settings of PostgreSQL that end with it.
+_SETTING: Final = "coopfarm.{}"
+_HERE: Final = "nullif(current_setting('coopfarm.cooperative', true), '')::integer"
+_ACCOUNT: Final = "nullif(current_setting('coopfarm.account', true), '')::uuid"
+_TOKEN: Final = "nullif(current_setting('coopfarm.token', true), '')"  # noqa: S105 (the name of a setting)
+
+# Before the cooperative is known, somebody may see where they are a member, by account, and
+# their own sessions, by token.
+_ALSO_SEEN: Final[Mapping[str, str]] = {
+    "members": f"account_id = {_ACCOUNT}",
+    "sign_ins": f"account_id = {_ACCOUNT} OR token_hash = {_TOKEN}",
+}
+
+_RAISE = """
+ALTER TABLE {table} ENABLE ROW LEVEL SECURITY;
+ALTER TABLE {table} FORCE ROW LEVEL SECURITY;
+CREATE POLICY one_cooperative ON {table}
+  USING (cooperative_id = {here}) WITH CHECK (cooperative_id = {here});
+"""
+_RAZE = """
+DROP POLICY IF EXISTS own_account ON {table};
+DROP POLICY IF EXISTS one_cooperative ON {table};
+ALTER TABLE {table} NO FORCE ROW LEVEL SECURITY;
+ALTER TABLE {table} DISABLE ROW LEVEL SECURITY;
+"""
+
+
+def open_to(connection: Connection, seen: Mapping[str, str]) -> None:
+    """Name what the running transaction may see: `cooperative`, `account`, `token`."""
+    names = [part for name, value in seen.items() for part in (_SETTING.format(name), value)]
+    calls = ", ".join("set_config(%s, %s, true)" for _ in seen)
+    if calls:
+        connection.exec_driver_sql(f"SELECT {calls}", tuple(names))
+
+
+def walled_tables(connection: Connection) -> Sequence[str]:
+    """The tables with rows of cooperatives, as they stand in the database."""
+    found = inspect(connection)
+    return [
+        table
+        for table in sorted(found.get_table_names())
+        if any(column["name"] == "cooperative_id" for column in found.get_columns(table))
+    ]
+
+
+def raise_walls(connection: Connection, tables: Sequence[str]) -> None:
+    """Have PostgreSQL itself keep `tables` apart, for their owner too (FORCE)."""
+    for table in tables:
+        connection.exec_driver_sql(_RAISE.format(table=quoted_name(table, quote=False), here=_HERE))
+        if table in _ALSO_SEEN:
+            connection.exec_driver_sql(
+                f"CREATE POLICY own_account ON {table} FOR SELECT USING ({_ALSO_SEEN[table]})"
+            )
+
+
+def raze_walls(connection: Connection, tables: Sequence[str]) -> None:
+    for table in tables:
+        connection.exec_driver_sql(_RAZE.format(table=table))
