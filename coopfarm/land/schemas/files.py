@@ -1,49 +1,81 @@
 """Reading a foreign file without trusting it: another process does, and may fail."""
 
 import json
+import logging
 import os
 import re
 import subprocess
 import sys
+import tempfile
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
+from pathlib import Path
+from typing import Any
 
+from coopfarm.kernel.refusal import TryLater
+from coopfarm.kernel.words import N_
 from coopfarm.land.rules import columns, coordinates
 from coopfarm.land.rules.importing import Reading
-from coopfarm.land.schemas import refusals, wire
+from coopfarm.land.rules.whereabouts import Whereabouts
+from coopfarm.land.schemas import glance, previews, refusals, wire
 from coopfarm.land.schemas.ask import Ask
+from coopfarm.land.schemas.previews import Preview
 
-MOST_BYTES = 50 * 1024 * 1024
-CPU_SECONDS = 10
+MOST_BYTES = glance.MOST_BYTES
 WALL_SECONDS = 30
+READERS = 2
 
+# As in worker.py, which is not loaded here: it brings libraries this process needs not.
+_ORDER, _NO_MEMORY = "order.json", 3
 _EPSG = re.compile(r"(?:EPSG:)?(\d{4,6})", re.IGNORECASE)
+_KEPT = ("PATH", "LANG", "TZ", "LD_LIBRARY_PATH", "VIRTUAL_ENV", "SYSTEMROOT")
+_KEPT_FAMILIES = ("LC_", "GDAL_", "PROJ_", "PYTHON")
+_free = threading.BoundedSemaphore(READERS)
+
+
+class ReadersBusy(TryLater):
+    """As many files are being read as may be at once."""
+
+    code = "readers-busy"
+    words = N_("Other files are being read just now. Nothing was changed; try again in a moment.")
 
 
 def read(
     content: bytes,
     ask: Ask,
     *,
-    near: tuple[float, float] | None = None,
-    cpu_seconds: int = CPU_SECONDS,
+    near: Whereabouts | None = None,
+    cpu_seconds: float | None = None,
 ) -> Reading:
-    """The features of a GeoJSON, a zipped Shapefile, a GeoPackage or a CSV, in degrees.
+    """The features of a file in degrees, whichever of the formats it is in.
 
-    `near` is a longitude and latitude of the cooperative, to offer likely coordinate systems
-    by. Raises CoordinateSystemMissing and the refusals of files; what is wrong with single
-    features is kept with them.
+    `near` is where the cooperative is, to offer likely coordinate systems by; `cpu_seconds` is
+    the most processor time, where that is less than a file of its size is given.
+    Raises CoordinateSystemMissing, ReadersBusy and the refusals of files; what is wrong with
+    single features is kept with them.
     """
+    order = {"want": "reading", "near": wire.dump_near(near), "cpu_seconds": cpu_seconds}
+    return wire.load(_answered(content, ask, order))
+
+
+def preview(content: bytes, ask: Ask) -> Sequence[Preview]:
+    """The first rows of a file in each encoding, for somebody to choose the readable one.
+
+    Raises ReadersBusy and the refusals of files.
+    """
+    order = {"want": "previews", "near": None, "cpu_seconds": None}
+    return previews.load(_answered(content, ask, order))
+
+
+def _answered(content: bytes, ask: Ask, order: dict[str, Any]) -> Any:
     columns.check_kind(ask.kind)
-    if not content:
-        raise refusals.EmptyFile(field="file")
-    if len(content) > MOST_BYTES:
-        raise refusals.FileTooLarge(most_mb=MOST_BYTES // 1024**2)
-    answer = json.loads(_ask_worker(content, _plain(ask), cpu_seconds))
+    glance.check(content)
+    answer = _ask_worker(content, {**order, "ask": _plain(ask).as_json()})
     if "refusal" in answer:
         raise wire.load_refusal(answer["refusal"])
-    if "extent" in answer:
-        extent = coordinates.Extent(*answer["extent"])
-        raise coordinates.CoordinateSystemMissing(coordinates.candidates(extent, near))
-    return wire.load(answer["reading"])
+    return answer["found"]
 
 
 def _plain(ask: Ask) -> Ask:
@@ -56,32 +88,62 @@ def _plain(ask: Ask) -> Ask:
     return replace(ask, crs=f"EPSG:{int(code[1])}")
 
 
-def _ask_worker(content: bytes, ask: Ask, cpu_seconds: int) -> bytes:
-    sent = json.dumps({"ask": ask.as_json(), "cpu_seconds": cpu_seconds}).encode() + b"\n" + content
+@contextmanager
+def _one_of_few() -> Iterator[Path]:
+    """A turn among the readers, and an empty folder that is gone with whatever is left in it."""
+    if not _free.acquire(blocking=False):
+        raise ReadersBusy
     try:
-        done = subprocess.run(
-            [sys.executable, "-m", "coopfarm.land.schemas.worker"],
-            input=sent,
-            capture_output=True,
-            timeout=WALL_SECONDS,
-            env=without_secrets(),
-            check=False,
-        )
-    except subprocess.TimeoutExpired as late:
-        raise refusals.TooHardToRead(field="file", seconds=WALL_SECONDS) from late
-    if done.returncode == 0:
-        return done.stdout
-    if done.returncode < 0 or b"MemoryError" in done.stderr:
-        raise refusals.TooHardToRead(field="file", seconds=cpu_seconds)
-    raise RuntimeError(done.stderr.decode("utf-8", "replace")[-2000:])
+        with tempfile.TemporaryDirectory(prefix="coopfarm-") as folder:
+            yield Path(folder)
+    finally:
+        _free.release()
 
 
-def without_secrets() -> dict[str, str]:
-    """Our surroundings, without our settings, and with one thread for each library."""
-    kept = {k: v for k, v in os.environ.items() if not k.startswith("COOPFARM_")}
+def _ask_worker(content: bytes, order: dict[str, Any]) -> Any:
+    with _one_of_few() as folder, (folder / "answer.json").open("w+b") as answer:
+        (folder / _ORDER).write_text(json.dumps(order))
+        try:
+            done = subprocess.run(
+                [sys.executable, "-P", "-m", "coopfarm.land.schemas.worker"],
+                input=content,
+                stdout=answer,
+                stderr=subprocess.PIPE,
+                timeout=WALL_SECONDS,
+                cwd=folder,
+                env=surroundings(folder),
+                check=False,
+            )
+        except subprocess.TimeoutExpired as late:
+            raise refusals.TooHardToRead(field="file") from late
+        _check_end(done)
+        answer.seek(0)
+        return json.load(answer)
+
+
+def _check_end(done: subprocess.CompletedProcess[bytes]) -> None:
+    """Raise TooHardToRead where a limit ended the reader, and ReaderFailed where a fault did."""
+    if done.returncode < 0 or done.returncode == _NO_MEMORY:
+        raise refusals.TooHardToRead(field="file")
+    if done.returncode:
+        said = done.stderr.decode("utf-8", "replace")[-4000:]
+        logging.getLogger(__name__).error("the reader of files failed: %s", said)
+        raise refusals.ReaderFailed(field="file")
+
+
+def surroundings(folder: Path) -> dict[str, str]:
+    """What the reader may know of our surroundings: no setting, no secret, one thread."""
+    kept = {
+        name: value
+        for name, value in os.environ.items()
+        if name in _KEPT or name.startswith(_KEPT_FAMILIES)
+    }
     return kept | {
         "GDAL_NUM_THREADS": "1",
         "OPENBLAS_NUM_THREADS": "1",
-        "PYTHONPATH": os.pathsep.join(filter(None, sys.path)),
+        "OMP_NUM_THREADS": "1",
+        "PROJ_NETWORK": "OFF",
+        "PYTHONPATH": os.pathsep.join(str(Path(place).resolve()) for place in sys.path if place),
         "PYTHONUTF8": "1",
+        "TMPDIR": str(folder),
     }

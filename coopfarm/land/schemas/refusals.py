@@ -89,11 +89,38 @@ class TextUnreadable(Invalid):
     )
 
 
+class TooManyColumns(Invalid):
+    """A table wider than any."""
+
+    code = "too-many-columns"
+    words = N_("The file has %(columns)s columns; up to %(most)s are taken. Leave some out.")
+
+
+class TooFull(Invalid):
+    """Too many points or too many words in one file."""
+
+    code = "file-too-full"
+    words = N_(
+        "The file holds more points or more words than are taken at once. Split it, or simplify"
+        " its shapes in your map program."
+    )
+
+
 class TooHardToRead(Invalid):
     """A file that would keep the server busy for too long."""
 
     code = "file-too-hard"
     words = N_(
-        "Reading the file took over %(seconds)s seconds or more memory than is given, and was"
+        "Reading the file took more time or memory than a file of its size is given, and was"
         " stopped. Split it, or simplify its shapes in your map program."
+    )
+
+
+class ReaderFailed(Invalid):
+    """A file that our reader was not made for."""
+
+    code = "file-reader-failed"
+    words = N_(
+        "The file could not be read, and why was written down for repair. Save it in another"
+        " format, such as GeoJSON, and send that."
     )

@@ -1,46 +1,105 @@
 """The reader of foreign files: a process that lives for one file, within limits.
 
-`python -m coopfarm.land.schemas.worker` takes a line of JSON and the file on its standard
-input, and answers with one line of JSON.
+`python -m coopfarm.land.schemas.worker` finds its order in `order.json` of the folder it is
+started in and the file on its standard input, and answers with one line of JSON.
 """
 
 import json
-import resource
+import os
 import sys
+from collections.abc import Collection, Sequence
+from pathlib import Path
 from typing import Any
 
 from coopfarm.kernel.refusal import Invalid
-from coopfarm.land.schemas import reading, wire
+from coopfarm.land.rules.importing import Reading
+from coopfarm.land.schemas import archives, confinement, previews, reading, refusals, wire
 from coopfarm.land.schemas.ask import Ask
+from coopfarm.land.schemas.previews import Preview
 
-MEMORY_BYTES = 1536 * 1024 * 1024
-FILE_BYTES = 128 * 1024 * 1024
+ORDER = "order.json"
+NO_MEMORY = 3
+MOST_ANSWER_BYTES = 32 * 1024 * 1024
+MOST_COLUMNS = 500
+# Nothing that is kept or said of a file is longer than this.
+_CELL_LETTERS, _FACT_LETTERS = 2_000, 200
 
 
 def main() -> None:
-    order = json.loads(sys.stdin.buffer.readline())
-    _limit(order["cpu_seconds"])
-    json.dump(_answer(sys.stdin.buffer.read(), Ask(**order["ask"])), sys.stdout)
-
-
-def _limit(cpu_seconds: int) -> None:
-    for what, most in (
-        (resource.RLIMIT_CPU, cpu_seconds),
-        (resource.RLIMIT_AS, MEMORY_BYTES),
-        (resource.RLIMIT_FSIZE, FILE_BYTES),
-        (resource.RLIMIT_CORE, 0),
-    ):
-        resource.setrlimit(what, (most, most))
-
-
-def _answer(content: bytes, ask: Ask) -> dict[str, Any]:
+    order = json.loads(Path(ORDER).read_bytes())
+    content = sys.stdin.buffer.read()
+    confinement.confine()
     try:
-        return {"reading": wire.dump(reading.read(content, ask))}
-    except reading.SystemMissing as missing:
-        extent = missing.extent
-        return {"extent": [extent.west, extent.south, extent.east, extent.north]}
+        answer = json.dumps(_answer(content, order))
+        if len(answer) > MOST_ANSWER_BYTES:
+            answer = json.dumps(_refused(refusals.TooFull(field="file")))
+    except MemoryError:
+        os._exit(NO_MEMORY)
+    sys.stdout.write(answer)
+
+
+def _answer(content: bytes, order: dict[str, Any]) -> dict[str, Any]:
+    ask = Ask(**order["ask"])
+    try:
+        _allow_time(content, order["cpu_seconds"])
+        if order["want"] == "previews":
+            return {"found": _first_letters(previews.make(content, ask))}
+        return {"found": _light(reading.read(content, ask, wire.load_near(order["near"])))}
     except Invalid as refusal:
-        return {"refusal": wire.dump_refusal(refusal)}
+        return _refused(refusal)
+
+
+def _allow_time(content: bytes, most_s: float | None) -> None:
+    """Time for what lies there first; a zip that was looked at has time for what it holds."""
+    confinement.allow_seconds_for(len(content), most_s)
+    if content.startswith(archives.MAGIC):
+        confinement.allow_seconds_for(archives.unpacked_bytes(content), most_s)
+
+
+def _light(found: Reading) -> dict[str, Any]:
+    """A reading without what nobody could keep. Raises TooManyColumns."""
+    _check_columns(found.columns)
+    dumped = wire.dump(found)
+    for record in dumped["records"]:
+        record["values"] = {n: _cut(v, _CELL_LETTERS) for n, v in record["values"].items()}
+        if record["flaw"] is not None:
+            record["flaw"]["facts"] = _short(record["flaw"]["facts"])
+    return dumped
+
+
+def _first_letters(found: Sequence[Preview]) -> list[dict[str, Any]]:
+    for shown in found:
+        _check_columns(shown.rows[0] if shown.rows else ())
+    dumped = previews.dump(found)
+    for shown in dumped:
+        shown["rows"] = [{_shown(n): _shown(cell) for n, cell in r.items()} for r in shown["rows"]]
+    return dumped
+
+
+def _check_columns(names: Collection[str]) -> None:
+    if len(names) > MOST_COLUMNS:
+        raise refusals.TooManyColumns(field="file", columns=len(names), most=MOST_COLUMNS)
+    if max(map(len, names), default=0) > _FACT_LETTERS:
+        raise refusals.FileBroken(reason=f"a heading of over {_FACT_LETTERS} letters")
+
+
+def _shown(text: str) -> str:
+    return str(_cut(text, _FACT_LETTERS))
+
+
+def _refused(refusal: Invalid) -> dict[str, Any]:
+    dumped = wire.dump_refusal(refusal)
+    return {"refusal": {**dumped, "facts": _short(dumped["facts"])}}
+
+
+def _short(facts: dict[str, Any]) -> dict[str, Any]:
+    return {name: _cut(fact, _FACT_LETTERS) for name, fact in facts.items()}
+
+
+def _cut(value: Any, letters: int) -> Any:
+    if isinstance(value, str) and len(value) > letters:
+        return f"{value[:letters]}…"
+    return value
 
 
 if __name__ == "__main__":
