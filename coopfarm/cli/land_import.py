@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -12,12 +13,15 @@ from coopfarm.kernel.words import N_
 from coopfarm.land.actions import importing
 from coopfarm.land.queries import stored
 from coopfarm.land.rules import columns
+from coopfarm.land.rules.findings import NOTE, PROBLEM, REPAIR
 from coopfarm.land.rules.importing import Report
 from coopfarm.land.schemas import files
 from coopfarm.land.schemas.ask import Ask
 from coopfarm.members import queries as members
 
 HAS_PROBLEMS = 1
+
+_HEADS = {NOTE: "Good to know", REPAIR: "Put right"}
 
 
 class ColumnUnusable(Invalid):
@@ -33,6 +37,9 @@ class ColumnUnusable(Invalid):
 @click.option("--layer", metavar="NAME", help="Which layer, where the file holds several.")
 @click.option("--encoding", metavar="NAME", help="Of the file's letters, as in cp1256.")
 @click.option("--map", "mapped", multiple=True, metavar="COLUMN=FIELD", help="Which is what.")
+@click.option("--swap-axes", is_flag=True, help="Read x and y the other way round.")
+@click.option("--make-codes", is_flag=True, help="Number features that have no code.")
+@click.option("--leave-out", multiple=True, type=int, metavar="N", help="Feature not to import.")
 @click.option("--make-outlets", is_flag=True, help="Make outlets that plots name.")
 @click.option("--dry-run", is_flag=True, help="Say what would happen, and write nothing.")
 @door.plainly
@@ -44,9 +51,9 @@ def import_(
     *,
     make_outlets: bool,
     dry_run: bool,
-    **said: str | None,
+    **said: Any,
 ) -> None:
-    """Import KIND from FILE: GeoJSON, a zipped Shapefile, GeoPackage or CSV.
+    """Import KIND from FILE: GeoJSON, a zipped Shapefile, GeoPackage, KML or CSV.
 
     All of the file is imported or none of it. Ends with 0, with 1 where the file has
     problems, and with 2 where it cannot be used at all.
@@ -96,8 +103,9 @@ def _tell(report: Report) -> None:
         click.echo(f"  {field} ← {column}")
     if report.ignored:
         click.echo(f"Nothing is made of these columns: {', '.join(report.ignored)}.")
-    for warning in report.warnings:
-        click.echo(f"Good to know: {warning}")
+    for finding in report.findings:
+        if finding.kind != PROBLEM:
+            click.echo(f"{_HEADS[finding.kind]}: {finding.said}")
     for problem in report.problems:
         click.echo(f"Problem: {problem}", err=True)
 

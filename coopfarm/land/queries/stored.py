@@ -13,6 +13,7 @@ from coopfarm.land.models import Canal, Outlet, Plot
 from coopfarm.land.queries import network, plots
 from coopfarm.land.rules import coordinates
 from coopfarm.land.rules.incoming import Known, Values
+from coopfarm.land.rules.whereabouts import StoredPlot, Whereabouts
 
 PLOT_VALUES = (
     "name",
@@ -49,14 +50,22 @@ def known(session: Session, kind: str) -> Known:
     )
 
 
-def whereabouts(session: Session, timezone: str) -> tuple[float, float] | None:
-    """Longitude and latitude of the cooperative: of its land, else of its time zone's city."""
-    for column in (Plot.boundary, Outlet.place, Canal.line):
-        found = session.scalar(select(column).where(column.is_not(None)).limit(1))
-        if found is not None:
-            middle = shapely.centroid(found)
-            return middle.x, middle.y
-    return coordinates.city_of(timezone)
+def whereabouts(session: Session, timezone: str) -> Whereabouts | None:
+    """Where the cooperative's land is; the city of its time zone where nothing is drawn."""
+    drawn = session.execute(
+        select(Plot.id, Plot.code, Plot.boundary).where(Plot.boundary.is_not(None))
+    )
+    plots = [StoredPlot(str(row_id), code, boundary) for row_id, code, boundary in drawn]
+    shapes = [plot.boundary for plot in plots] or [
+        *session.scalars(select(Canal.line).where(Canal.line.is_not(None))),
+        *session.scalars(select(Outlet.place).where(Outlet.place.is_not(None))),
+    ]
+    if shapes:
+        west, south, east, north = shapely.total_bounds(shapes).tolist()
+        middle = (west + east) / 2, (south + north) / 2
+        return Whereabouts(*middle, land=(west, south, east, north), plots=plots)
+    city = coordinates.city_of(timezone)
+    return None if city is None else Whereabouts(*city)
 
 
 def _stored_plots(session: Session) -> Mapping[str, Values]:

@@ -46,13 +46,18 @@ class NoSuchCoordinateSystem(Invalid):
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A coordinate system to offer: its EPSG code and its name."""
+    """A coordinate system to offer: its EPSG code, its name, and where the file would land.
+
+    `bounds` are west, south, east, north in degrees, where that was worked out.
+    """
 
     code: str
     name: str
+    bounds: tuple[float, float, float, float] | None = None
 
     def as_json(self) -> Mapping[str, object]:
-        return {"crs": self.code, "title": f"{self.name} ({self.code})"}
+        bounds = None if self.bounds is None else list(self.bounds)
+        return {"crs": self.code, "title": f"{self.name} ({self.code})", "bounds": bounds}
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,11 +1,12 @@
 """What an import would do, decided before anything is written."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from coopfarm.kernel.refusal import Invalid, Several
 from coopfarm.kernel.words import N_, Sentence
-from coopfarm.land.rules import canals, columns, flaws, incoming, remarks
+from coopfarm.land.rules import canals, columns, findings, flaws, incoming, remarks
+from coopfarm.land.rules.findings import NOTE, Finding
 from coopfarm.land.rules.incoming import Known, Values
 from coopfarm.land.rules.rows import CODE_LETTERS, Record, Row
 
@@ -37,17 +38,26 @@ class Reading:
     chosen: Mapping[str, str] = field(default_factory=dict)
     crs: str | None = None
     layer: str | None = None
-    warnings: Sequence[Sentence] = ()
+    findings: Sequence[Finding] = ()
+    make_codes: bool = False
+
+    @property
+    def warnings(self) -> Sequence[Sentence]:
+        return findings.sayings(self.findings)
 
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One row to write: `after` has what is new in it, `before` what that was."""
+    """One row to write: `after` has what is new in it, `before` what that was.
+
+    `renamed_from` is the code that is stored, where the file has another.
+    """
 
     number: int
     code: str
     before: Values | None
     after: Values
+    renamed_from: str | None = None
 
     @property
     def is_new(self) -> bool:
@@ -56,17 +66,24 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """What an import does: rows to write, and all there is to say about the file."""
+    """What an import does: rows to write, and all there is to say about the file.
+
+    `findings` hold the problems too, with the repairs and notes.
+    """
 
     kind: str
     changes: Sequence[Change]
     unchanged: int
     problems: Sequence[Invalid]
-    warnings: Sequence[Sentence]
+    findings: Sequence[Finding]
     column_of: Mapping[str, str]
     ignored: Sequence[str]
     new_outlets: Sequence[str] = ()
     crs: str | None = None
+
+    @property
+    def warnings(self) -> Sequence[Sentence]:
+        return findings.sayings(self.findings)
 
     @property
     def new(self) -> int:
@@ -99,17 +116,23 @@ def decide(reading: Reading, known: Known, *, make_outlets: bool = False) -> Rep
     matched = columns.match(reading.kind, reading.columns, reading.chosen)
     rows = [Row(record, matched.column_of) for record in reading.records]
     said = [_asked(reading.kind, row, known, make_outlets=make_outlets) for row in rows]
-    problems = _code_problems(rows, reading.columns)
+    problems = [*_code_problems(rows, reading.columns)]
     if reading.kind == "canals":
         _check_tree(rows, said, known)
     changes = _changes(rows, said, known)
     new_outlets = _new_outlets(said, known)
+    problems += [problem for row in rows for problem in row.problems]
     return Report(
         kind=reading.kind,
         changes=changes,
         unchanged=len(rows) - len(changes),
-        problems=[*problems, *(problem for row in rows for problem in row.problems)],
-        warnings=[*reading.warnings, *_warnings(rows, said, new_outlets)],
+        problems=problems,
+        findings=[
+            *map(findings.problem, problems),
+            *reading.findings,
+            *(finding for row in rows for finding in row.findings),
+            *_notes(rows, said, new_outlets),
+        ],
         column_of=matched.column_of,
         ignored=matched.ignored,
         new_outlets=new_outlets,
@@ -167,12 +190,12 @@ def _new_outlets(said: Sequence[Values], known: Known) -> Sequence[str]:
     return tuple(sorted(named - set(known.outlets)))
 
 
-def _warnings(
+def _notes(
     rows: Sequence[Row], said: Sequence[Values], new_outlets: Sequence[str]
-) -> Sequence[Sentence]:
-    found = [warning for row in rows for warning in row.warnings]
-    for word, plots in incoming.unknown_crops(said):
-        found.append(remarks.UNKNOWN_CROP(plots=plots, word=word))
+) -> Iterator[Finding]:
+    for word, places in incoming.unknown_crops(said):
+        grown = remarks.UNKNOWN_CROP(plots=len(places), word=word)
+        yield Finding(NOTE, grown, tuple(rows[place].record.number for place in places))
     if new_outlets:
-        found.append(remarks.MAKES_OUTLETS(outlets=len(new_outlets), codes=", ".join(new_outlets)))
-    return found
+        outlets = ", ".join(new_outlets)
+        yield Finding(NOTE, remarks.MAKES_OUTLETS(outlets=len(new_outlets), codes=outlets))

@@ -126,12 +126,15 @@ def _crop(row: Row) -> str | None:
     return None if word is None else cells.crop(word) or None
 
 
-def unknown_crops(plots: Sequence[Values]) -> Iterator[tuple[str, int]]:
-    """Each crop the table of crops does not have, with the number of its plots."""
-    grown = [values["crop"] for values in plots if "crop" in values]
-    for crop in sorted(set(grown)):
+def unknown_crops(plots: Sequence[Values]) -> Iterator[tuple[str, Sequence[int]]]:
+    """Each crop the table of crops does not have, with the places of its plots among these."""
+    grown: dict[str, list[int]] = {}
+    for place, values in enumerate(plots):
+        if "crop" in values:
+            grown.setdefault(values["crop"], []).append(place)
+    for crop in sorted(grown):
         if crops.find(crop) is None:
-            yield crop, grown.count(crop)
+            yield crop, grown[crop]
 
 
 def _canal(row: Row, known: Known) -> str | None:
@@ -146,7 +149,7 @@ def _efficiency(row: Row) -> float | None:
     said = _above_zero(row, "efficiency", MOST_PERCENT)
     if said is None or said <= 1:
         return said
-    row.warnings.append(remarks.READ_AS_PERCENT(canal=row.code, said=said))
+    row.note(remarks.READ_AS_PERCENT(canal=row.code, said=said))
     return said / MOST_PERCENT
 
 
@@ -170,7 +173,7 @@ def _areas(row: Row, stored: Values | None) -> dict[str, float]:
         net_m2 = _net_as_before(stored, drawn_m2)
     found = areas.agreed(row.code, drawn_m2, whole_m2, net_m2)
     if found.warning is not None:
-        row.warnings.append(found.warning)
+        row.note(found.warning)
     return {"gross_area_m2": found.gross_m2, "net_area_m2": found.net_m2}
 
 

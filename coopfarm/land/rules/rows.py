@@ -11,6 +11,7 @@ from coopfarm.kernel.refusal import Invalid
 from coopfarm.kernel.words import Sentence
 from coopfarm.land.rules import cells, flaws
 from coopfarm.land.rules.cells import Cell
+from coopfarm.land.rules.findings import NOTE, Finding
 
 T = TypeVar("T")
 
@@ -27,6 +28,7 @@ class Record:
     """A feature as it was read: cells by column, and its shape in degrees.
 
     `area_m2` and `length_m` are measured on the ellipsoid; `flaw` says why there is no shape.
+    `outline` is what a map can draw of it, valid or not, in few corners.
     """
 
     number: int
@@ -35,6 +37,7 @@ class Record:
     area_m2: float | None = None
     length_m: float | None = None
     flaw: Invalid | None = None
+    outline: BaseGeometry | None = None
 
 
 @dataclass(slots=True)
@@ -44,7 +47,7 @@ class Row:
     record: Record
     column_of: Mapping[str, str]
     problems: list[Invalid] = field(default_factory=list)
-    warnings: list[Sentence] = field(default_factory=list)
+    findings: list[Finding] = field(default_factory=list)
 
     @property
     def code(self) -> str:
@@ -59,6 +62,9 @@ class Row:
 
     def refuse(self, kind: type[Invalid], name: str, **facts: str | float) -> None:
         self.problems.append(kind(field=self.where(name), **self.feature.facts, **facts))
+
+    def note(self, said: Sentence) -> None:
+        self.findings.append(Finding(NOTE, said, (self.record.number,)))
 
     def words(self, name: str, most: int) -> str | None:
         """The text of a field of up to `most` letters; None where the cell is blank."""

@@ -1,7 +1,7 @@
 """What a drawn shape must be before it can be a plot, an outlet or a canal."""
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from math import cos, isfinite, radians
 from types import MappingProxyType
 
@@ -18,6 +18,7 @@ from coopfarm.land.rules.order import METRES_A_DEGREE
 
 MOST_VERTICES = 2_000
 MOST_VERTICES_OF_LINE = 20_000
+MOST_VERTICES_SHOWN = 200
 
 # Neighbours surveyed apart overlap by less than this without anybody gaining water by it.
 LEAST_OVERLAP_M2 = 10.0
@@ -61,8 +62,7 @@ def check_on_earth(shape: BaseGeometry, drawn: BaseGeometry, feature: Feature) -
 
     `drawn` is the same shape in the file's own coordinates, to say where that was.
     """
-    west, south, east, north = shapely.bounds(shape).tolist()
-    if not (-LON_DEG <= west <= east <= LON_DEG and -LAT_DEG <= south <= north <= LAT_DEG):
+    if not is_on_earth(shape):
         x, y = (f"{number:.10g}" for number in shapely.get_coordinates(drawn)[0].tolist())
         raise flaws.NotOnEarth(field="geometry", x=x, y=y, **feature.facts)
 
@@ -78,6 +78,38 @@ def check_valid(shape: BaseGeometry, feature: Feature) -> None:
     if "Self-intersection" in reason:
         raise flaws.CrossesItself(field="geometry", **where, **feature.facts)
     raise flaws.InvalidShape(field="geometry", reason=reason, **where, **feature.facts)
+
+
+def outline(
+    shape: BaseGeometry | None, to_degrees: Callable[[BaseGeometry], BaseGeometry] | None = None
+) -> BaseGeometry | None:
+    """What a map can draw of a shape in degrees: up to 200 corners; None where that is nothing."""
+    if shape is None or shape.is_empty or not _is_finite(shape):
+        return None
+    flat = shape if to_degrees is None else to_degrees(shapely.force_2d(shape))
+    if not _is_finite(flat) or not is_on_earth(flat):
+        return None
+    tolerance = 0.0
+    drawn = flat
+    while shapely.get_num_coordinates(drawn) > MOST_VERTICES_SHOWN:
+        tolerance = tolerance * 2 or sum(_sides(flat)) / 4_000
+        drawn = shapely.simplify(flat, tolerance, preserve_topology=False)
+    return drawn
+
+
+def is_on_earth(shape: BaseGeometry) -> bool:
+    """Whether every coordinate is a longitude and a latitude in degrees."""
+    west, south, east, north = shapely.bounds(shape).tolist()
+    return bool(-LON_DEG <= west <= east <= LON_DEG and -LAT_DEG <= south <= north <= LAT_DEG)
+
+
+def _sides(shape: BaseGeometry) -> tuple[float, float]:
+    west, south, east, north = shapely.bounds(shape).tolist()
+    return east - west, north - south
+
+
+def _is_finite(shape: BaseGeometry) -> bool:
+    return bool(isfinite(abs(shapely.get_coordinates(shape)).max()))
 
 
 def overlaps(plots: Sequence[tuple[str, BaseGeometry]]) -> Iterator[Sentence]:
@@ -113,7 +145,7 @@ def _check_coordinates(shape: BaseGeometry, feature: Feature) -> None:
     vertices = int(shapely.get_num_coordinates(shape))
     if vertices > most:
         raise flaws.TooManyVertices(field="geometry", vertices=vertices, most=most, **feature.facts)
-    if not isfinite(abs(shapely.get_coordinates(shape)).max()):
+    if not _is_finite(shape):
         raise flaws.NotFinite(field="geometry", **feature.facts)
 
 

@@ -4,14 +4,22 @@ Only the short-lived reader imports this: pyproj brings its own library of the E
 """
 
 from collections.abc import Callable
+from dataclasses import replace
 from functools import cache
+from math import isfinite
 
 import shapely
 from pyproj import CRS, Geod, Transformer
 from pyproj.exceptions import CRSError, ProjError
+from shapely import box
 from shapely.geometry.base import BaseGeometry
 
-from coopfarm.land.rules.coordinates import WGS84, NoSuchCoordinateSystem
+from coopfarm.land.rules.coordinates import (
+    WGS84,
+    Candidate,
+    Extent,
+    NoSuchCoordinateSystem,
+)
 
 _WGS84 = Geod(ellps="WGS84")
 
@@ -39,6 +47,17 @@ def to_degrees(crs: str) -> Callable[[BaseGeometry], BaseGeometry]:
         return shapely.transform(shape, transformer.transform, interleaved=False)
 
     return turned
+
+
+def placed(candidate: Candidate, extent: Extent) -> Candidate:
+    """The candidate with where the file would land; as it is where that is nowhere."""
+    edge = box(extent.west, extent.south, extent.east, extent.north).segmentize(
+        max(extent.east - extent.west, extent.north - extent.south, 1e-9) / 8
+    )
+    west, south, east, north = to_degrees(candidate.code)(edge).bounds
+    if not all(map(isfinite, (west, south, east, north))):
+        return candidate
+    return replace(candidate, bounds=(west, south, east, north))
 
 
 def area_m2(shape: BaseGeometry) -> float:

@@ -1,7 +1,8 @@
 """Shapefile and GeoPackage, read by GDAL. Only the short-lived reader imports this."""
 
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +16,7 @@ from pyogrio import raw
 from shapely.errors import ShapelyError
 
 from coopfarm.land.rules.cells import Cell
-from coopfarm.land.schemas import archives, refusals
+from coopfarm.land.schemas import archives, letters, refusals
 from coopfarm.land.schemas.raw import MOST_FEATURES, RawFeature, RawFile
 
 _SHAPEFILE = b"\x00\x00\x27\x0a"
@@ -24,10 +25,30 @@ _SHAPEFILE = b"\x00\x00\x27\x0a"
 def read_shapefile(content: bytes, layer: str | None, encoding: str | None, into: Path) -> RawFile:
     """The zipped Shapefile called `layer`, or the only one in the zip."""
     path, name = archives.unpack(content, layer, into)
+    said = letters.free(path.with_suffix(".dbf"), path.with_suffix(".cpg"))
+    whole = _read(_checked(path), None, name)
+    read_in = encoding or said
+    features = [replace(f, values=letters.read(f.values, read_in)) for f in whole.features]
+    columns = list(letters.read(dict.fromkeys(whole.columns), read_in))
+    return replace(whole, columns=columns, features=features)
+
+
+def texts(content: bytes, layer: str | None, into: Path) -> Sequence[Mapping[str, str]]:
+    """The texts of each row of a zipped Shapefile, each byte read as one letter."""
+    path, name = archives.unpack(content, layer, into)
+    letters.free(path.with_suffix(".dbf"), path.with_suffix(".cpg"))
+    return [
+        {column: cell for column, cell in feature.values.items() if isinstance(cell, str)}
+        for feature in _read(_checked(path), None, name).features
+    ]
+
+
+def _checked(path: Path) -> Path:
+    """The same path. Raises FileBroken where a .shp does not begin like one."""
     with path.open("rb") as shp:
         if shp.read(4) != _SHAPEFILE:
             raise refusals.FileBroken(reason="the .shp is no Shapefile")
-    return _read(path, None, encoding, name)
+    return path
 
 
 def read_geopackage(content: bytes, layer: str | None, into: Path) -> RawFile:
@@ -43,14 +64,12 @@ def read_geopackage(content: bytes, layer: str | None, into: Path) -> RawFile:
     if layer is None and len(found) != 1:
         raise refusals.SeveralLayers(found)
     name = layer or found[0]
-    return _read(path, name, None, name)
+    return _read(path, name, name)
 
 
-def _read(path: Path, layer: str | None, encoding: str | None, name: str) -> RawFile:
+def _read(path: Path, layer: str | None, name: str) -> RawFile:
     try:
-        meta, _, shapes, cells = raw.read(
-            path, layer=layer, encoding=encoding, max_features=MOST_FEATURES + 1
-        )
+        meta, _, shapes, cells = raw.read(path, layer=layer, max_features=MOST_FEATURES + 1)
     except (
         pyogrio.errors.DataSourceError,
         pyogrio.errors.DataLayerError,

@@ -10,22 +10,15 @@ import shapely
 from shapely.geometry.base import BaseGeometry
 
 from coopfarm.kernel.refusal import Invalid
-from coopfarm.kernel.words import Sentence
-from coopfarm.land.rules import cells, columns, coordinates, flaws, remarks, shapes
+from coopfarm.land.rules import cells, columns, coordinates, findings, flaws, remarks, shapes
+from coopfarm.land.rules.findings import NOTE, Finding
 from coopfarm.land.rules.flaws import Feature
 from coopfarm.land.rules.importing import Reading
 from coopfarm.land.rules.rows import Record
-from coopfarm.land.schemas import earth, geojson, refusals, tables
+from coopfarm.land.rules.whereabouts import Whereabouts
+from coopfarm.land.schemas import earth, formats, geojson, refusals, tables
 from coopfarm.land.schemas.ask import Ask
 from coopfarm.land.schemas.raw import RawFeature, RawFile
-
-
-class SystemMissing(Exception):  # noqa: N818 (a question on its way to a person, not a fault)
-    """The file does not say its coordinate system; `extent` is all there is to go by."""
-
-    def __init__(self, extent: coordinates.Extent) -> None:
-        super().__init__(extent)
-        self.extent = extent
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,16 +29,16 @@ class _Drawing:
     to_degrees: Callable[[BaseGeometry], BaseGeometry]
 
 
-def read(content: bytes, ask: Ask) -> Reading:
+def read(content: bytes, ask: Ask, near: Whereabouts | None = None) -> Reading:
     """The features of a file in degrees.
 
-    Raises SystemMissing and the refusals of files; what is wrong with single features is
+    Raises CoordinateSystemMissing and the refusals of files; what is wrong with single features is
     kept with them.
     """
     with np.errstate(invalid="ignore"):  # NaN is named further down, feature by feature
         raw = _raw(content, ask)
     column_of = columns.match(ask.kind, raw.columns, ask.chosen).column_of
-    crs, warnings = _system(raw, ask)
+    crs, found = _system(raw, ask, near)
     drawing = _Drawing(ask.kind, earth.to_degrees(crs) if crs else lambda shape: shape)
     records = [
         _record(
@@ -55,9 +48,9 @@ def read(content: bytes, ask: Ask) -> Reading:
         )
         for number, feature in enumerate(raw.features, start=1)
     ]
-    warnings += _heights(raw)
+    found += _heights(raw)
     if ask.kind == "plots":
-        warnings += _overlaps(records, column_of.get("code", ""))
+        found += _overlaps(records, column_of.get("code", ""))
     return Reading(
         kind=ask.kind,
         columns=list(raw.columns),
@@ -65,19 +58,18 @@ def read(content: bytes, ask: Ask) -> Reading:
         chosen=ask.chosen,
         crs=crs,
         layer=raw.layer,
-        warnings=warnings,
+        findings=found,
+        make_codes=ask.make_codes,
     )
 
 
 def _raw(content: bytes, ask: Ask) -> RawFile:
-    start = content[:512].lstrip(b"\xef\xbb\xbf \t\r\n")
-    if not start:
-        raise refusals.EmptyFile(field="file")
-    if start.startswith(b"{"):
+    form = formats.of(content)
+    if form == formats.GEOJSON:
         return geojson.read(content)
-    if content.startswith((b"PK\x03\x04", b"SQLite format 3\0")):
+    if form in {formats.ZIP, formats.GEOPACKAGE}:
         return _by_gdal(content, ask)
-    if b"\0" in start or start.startswith((b"<", b"[", b"%PDF")):
+    if form == formats.KML:
         raise refusals.NoSuchFormat(field="file")
     return tables.read(content, ask.kind, ask.chosen, ask.encoding)
 
@@ -92,16 +84,20 @@ def _by_gdal(content: bytes, ask: Ask) -> RawFile:
         return layers.read_geopackage(content, ask.layer, Path(folder))
 
 
-def _system(raw: RawFile, ask: Ask) -> tuple[str | None, list[Sentence]]:
+def _system(raw: RawFile, ask: Ask, near: Whereabouts | None) -> tuple[str | None, list[Finding]]:
     """The coordinate system to read the file in, and what to say about the choice."""
     drawn = [f.shape for f in raw.features if f.shape is not None and not f.shape.is_empty]
     said = earth.named(raw.crs) if raw.crs else None
     if ask.crs:
         chosen = earth.named(ask.crs)
         differs = said is not None and said != chosen
-        return chosen, [remarks.OTHER_SYSTEM(said=said, chosen=chosen)] if differs else []
+        other = remarks.OTHER_SYSTEM(said=said, chosen=chosen)
+        return chosen, [Finding(NOTE, other)] if differs else []
     if said is None and drawn:
-        raise SystemMissing(_extent(drawn))
+        extent = _extent(drawn)
+        point = None if near is None else (near.lon, near.lat)
+        offered = coordinates.candidates(extent, point)
+        raise coordinates.CoordinateSystemMissing([earth.placed(c, extent) for c in offered])
     return said, []
 
 
@@ -114,7 +110,7 @@ def _record(raw: RawFeature, feature: Feature, drawing: _Drawing) -> Record:
     try:
         return _drawn(record, raw, feature, drawing)
     except Invalid as flaw:
-        return replace(record, flaw=flaw)
+        return replace(record, flaw=flaw, outline=shapes.outline(raw.shape, drawing.to_degrees))
 
 
 def _drawn(record: Record, raw: RawFeature, feature: Feature, drawing: _Drawing) -> Record:
@@ -127,17 +123,18 @@ def _drawn(record: Record, raw: RawFeature, feature: Feature, drawing: _Drawing)
     shapes.check_on_earth(shape, drawn, feature)
     if shape.geom_type == "MultiPolygon":
         shapes.check_valid(shape, feature)
-        return replace(record, shape=shape, area_m2=earth.area_m2(shape))
-    length_m = earth.length_m(shape) if shape.geom_type == "LineString" else None
-    return replace(record, shape=shape, length_m=length_m)
+        record = replace(record, area_m2=earth.area_m2(shape))
+    elif shape.geom_type == "LineString":
+        record = replace(record, length_m=earth.length_m(shape))
+    return replace(record, shape=shape, outline=shapes.outline(shape))
 
 
-def _heights(raw: RawFile) -> list[Sentence]:
-    high = sum(1 for f in raw.features if f.shape is not None and shapely.has_z(f.shape))
-    return [remarks.HEIGHTS_DROPPED(features=high)] if high else []
+def _heights(raw: RawFile) -> list[Finding]:
+    shapes = enumerate((f.shape for f in raw.features), start=1)
+    high = [number for number, shape in shapes if shape is not None and shapely.has_z(shape)]
+    return [findings.repair(remarks.HEIGHTS_DROPPED, high)] if high else []
 
 
-def _overlaps(records: Sequence[Record], column: str) -> list[Sentence]:
-    return list(
-        shapes.overlaps([(cells.text(r.values.get(column)), r.shape) for r in records if r.shape])
-    )
+def _overlaps(records: Sequence[Record], column: str) -> list[Finding]:
+    drawn = [(cells.text(r.values.get(column)), r.shape) for r in records if r.shape]
+    return [Finding(NOTE, said) for said in shapes.overlaps(drawn)]

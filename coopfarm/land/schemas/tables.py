@@ -12,27 +12,43 @@ from coopfarm.land.rules import cells, columns
 from coopfarm.land.schemas import refusals
 from coopfarm.land.schemas.raw import MOST_FEATURES, RawFeature, RawFile
 
+# Every byte is a letter of it, so that nothing is lost on the way to another encoding.
+WHOLE = "iso-8859-1"
+UTF_16 = (b"\xff\xfe", b"\xfe\xff")
+
 _DELIMITERS = (",", ";", "\t", "|")
 _LONGEST_CELL = 2_000_000
 
 
 def read(content: bytes, kind: str, chosen: Mapping[str, str], encoding: str | None) -> RawFile:
     """A table with a line of headings. Raises TextUnreadable, FileBroken, TooManyFeatures."""
-    text = _text(content, encoding or "utf-8-sig")
-    headings, *lines = _lines(text)
-    names = [heading.strip() for heading in headings]
-    if len(set(names)) < len(names) or not all(names):
-        raise refusals.FileBroken(reason="a heading is missing or stands twice")
-    rows = [dict(zip(names, line, strict=False)) for line in lines if any(line)]
-    if len(rows) > MOST_FEATURES:
-        raise refusals.TooManyFeatures(most=MOST_FEATURES)
+    names, rows = _table(_text(content, encoding))
     column_of = columns.match(kind, names, chosen).column_of
     return RawFile(names, [_feature(row, column_of) for row in rows])
 
 
-def _text(content: bytes, encoding: str) -> str:
+def texts(text: str) -> Sequence[Mapping[str, str]]:
+    """The cells of each row by heading. Raises FileBroken, NoSuchFormat, TooManyFeatures."""
+    return _table(text)[1]
+
+
+def _table(text: str) -> tuple[Sequence[str], Sequence[Mapping[str, str]]]:
+    headings, *lines = _lines(text)
+    names = [heading.strip() for heading in headings]
+    while names and not names[-1]:
+        names.pop()
+    if not names or len(set(names)) < len(names) or not all(names):
+        raise refusals.FileBroken(reason="a heading is missing or stands twice")
+    rows = [dict(zip(names, line, strict=False)) for line in lines if any(line)]
+    if len(rows) > MOST_FEATURES:
+        raise refusals.TooManyFeatures(most=MOST_FEATURES)
+    return names, rows
+
+
+def _text(content: bytes, said: str | None) -> str:
+    encoding = "utf-16" if content.startswith(UTF_16) else said or "utf-8-sig"
     try:
-        return content.decode(encoding)
+        return content.decode(encoding).removeprefix("\ufeff")
     except (UnicodeDecodeError, LookupError) as error:
         raise refusals.TextUnreadable(field="encoding", encoding=encoding) from error
 

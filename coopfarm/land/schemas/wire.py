@@ -4,11 +4,14 @@ from collections.abc import Mapping
 from typing import Any
 
 import shapely
+from shapely.geometry.base import BaseGeometry
 
 from coopfarm.kernel.refusal import Invalid, all_refusals
 from coopfarm.kernel.words import Sentence
+from coopfarm.land.rules.findings import Finding
 from coopfarm.land.rules.importing import Reading
 from coopfarm.land.rules.rows import Record
+from coopfarm.land.rules.whereabouts import StoredPlot, Whereabouts
 
 
 def dump(reading: Reading) -> dict[str, Any]:
@@ -19,7 +22,8 @@ def dump(reading: Reading) -> dict[str, Any]:
         "records": [_dump_record(record) for record in reading.records],
         "crs": reading.crs,
         "layer": reading.layer,
-        "warnings": [warning.as_json() for warning in reading.warnings],
+        "findings": [_dump_finding(finding) for finding in reading.findings],
+        "make_codes": reading.make_codes,
     }
 
 
@@ -31,8 +35,24 @@ def load(sent: Mapping[str, Any]) -> Reading:
         records=[_load_record(record) for record in sent["records"]],
         crs=sent["crs"],
         layer=sent["layer"],
-        warnings=[Sentence.from_json(warning) for warning in sent["warnings"]],
+        findings=[_load_finding(finding) for finding in sent["findings"]],
+        make_codes=sent["make_codes"],
     )
+
+
+def dump_near(near: Whereabouts | None) -> dict[str, Any] | None:
+    if near is None:
+        return None
+    plots = [[plot.row_id, plot.code, _wkb(plot.boundary)] for plot in near.plots]
+    return {"lon": near.lon, "lat": near.lat, "land": near.land, "plots": plots}
+
+
+def load_near(sent: Mapping[str, Any] | None) -> Whereabouts | None:
+    if sent is None:
+        return None
+    plots = [StoredPlot(row_id, code, shapely.from_wkb(wkb)) for row_id, code, wkb in sent["plots"]]
+    land = None if sent["land"] is None else tuple(sent["land"])
+    return Whereabouts(sent["lon"], sent["lat"], land, plots)
 
 
 def dump_refusal(refusal: Invalid) -> dict[str, Any]:
@@ -56,23 +76,45 @@ def load_refusal(sent: Mapping[str, Any]) -> Invalid:
     return refusal
 
 
+def _dump_finding(finding: Finding) -> dict[str, Any]:
+    said = finding.said.as_json()
+    return {"kind": finding.kind, "said": said, "features": list(finding.features)}
+
+
+def _load_finding(sent: Mapping[str, Any]) -> Finding:
+    return Finding(sent["kind"], Sentence.from_json(sent["said"]), tuple(sent["features"]))
+
+
 def _dump_record(record: Record) -> dict[str, Any]:
+    """The record as JSON; an outline that is the shape itself is sent as true."""
+    is_shape = record.outline is not None and record.outline is record.shape
     return {
         "number": record.number,
         "values": dict(record.values),
-        "shape": None if record.shape is None else shapely.to_wkb(record.shape, hex=True),
+        "shape": _wkb(record.shape),
         "area_m2": record.area_m2,
         "length_m": record.length_m,
         "flaw": None if record.flaw is None else dump_refusal(record.flaw),
+        "outline": True if is_shape else _wkb(record.outline),
     }
 
 
 def _load_record(sent: Mapping[str, Any]) -> Record:
+    shape = _shape(sent["shape"])
     return Record(
         number=sent["number"],
         values=sent["values"],
-        shape=None if sent["shape"] is None else shapely.from_wkb(sent["shape"]),
+        shape=shape,
         area_m2=sent["area_m2"],
         length_m=sent["length_m"],
         flaw=None if sent["flaw"] is None else load_refusal(sent["flaw"]),
+        outline=shape if sent["outline"] is True else _shape(sent["outline"]),
     )
+
+
+def _wkb(shape: BaseGeometry | None) -> str | None:
+    return None if shape is None else str(shapely.to_wkb(shape, hex=True))
+
+
+def _shape(wkb: str | None) -> BaseGeometry | None:
+    return None if wkb is None else shapely.from_wkb(wkb)

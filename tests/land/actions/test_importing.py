@@ -299,8 +299,13 @@ def test_plots_delivered_as_lines_stay_out_with_each_problem_named(session, shar
 
 
 def test_the_cooperative_is_where_its_land_is(session):
-    assert stored.whereabouts(session, "Asia/Karachi") == pytest.approx((67.05, 24.87), abs=0.1)
+    city = stored.whereabouts(session, "Asia/Karachi")
+    assert (city.lon, city.lat) == pytest.approx((67.05, 24.87), abs=0.1)
+    assert (city.land, city.plots) == (None, ())
 
     make_plot(session, "P1", boundary=square(0))
 
-    assert stored.whereabouts(session, "Asia/Karachi") == pytest.approx((72, 0), abs=0.01)
+    home = stored.whereabouts(session, "Asia/Karachi")
+    assert (home.lon, home.lat) == pytest.approx((72, 0), abs=0.01)
+    assert home.land == pytest.approx(square(0).bounds)
+    assert [plot.code for plot in home.plots] == ["P1"]
