@@ -4,10 +4,12 @@ from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine, text
 from sqlalchemy.schema import SchemaItem
 
 from coopfarm import assets
+from coopfarm.store import epochs  # noqa: F401 (no capability imports its table)
 from coopfarm.store.base import Base
 from coopfarm.store.geometry import include_object
 
@@ -29,14 +31,38 @@ def upgrade(engine: Engine, revision: str = "head") -> None:
     with engine.execution_options(**_MIGRATING).begin() as connection:
         _hold(connection)
         command.upgrade(_config(connection), revision)
-        _check_references(connection)
+        check_references(connection)
 
 
 def downgrade(engine: Engine, revision: str) -> None:
     with engine.execution_options(**_MIGRATING).begin() as connection:
         _hold(connection)
         command.downgrade(_config(connection), revision)
-        _check_references(connection)
+        check_references(connection)
+
+
+def begin_at(engine: Engine, revision: str) -> None:
+    """Bring an empty database to exactly this revision, whatever it is at."""
+    with engine.connect() as connection:
+        found = revision_of(connection)
+    if found is not None and found != revision:
+        downgrade(engine, "base")
+    upgrade(engine, revision)
+
+
+def revision_of(connection: Connection) -> str | None:
+    """The revision a database is at; None where no migration has run."""
+    return MigrationContext.configure(connection).get_current_revision()
+
+
+def head() -> str:
+    """The revision of this program."""
+    return str(_script().get_current_head())
+
+
+def knows(revision: str) -> bool:
+    """Whether this program has the migrations that lead to a revision."""
+    return any(known.revision == revision for known in _script().walk_revisions())
 
 
 def differences(engine: Engine) -> list[object]:
@@ -61,8 +87,11 @@ def _hold(connection: Connection) -> None:
         connection.execute(text("SET LOCAL lock_timeout = '4s'"))
 
 
-def _check_references(connection: Connection) -> None:
-    """SQLite does not look while tables are built anew; so it looks once they are."""
+def check_references(connection: Connection) -> None:
+    """SQLite does not look while tables are built anew; so it looks once they are.
+
+    Raises BrokenReferencesError.
+    """
     if connection.dialect.name == "sqlite":
         broken = connection.exec_driver_sql("PRAGMA foreign_key_check").fetchall()
         if broken:
@@ -70,7 +99,16 @@ def _check_references(connection: Connection) -> None:
 
 
 def _config(connection: Connection) -> Config:
-    config = Config()
-    config.set_main_option("script_location", str(assets.folder("migrations")))
+    config = _migrations()
     config.attributes["connection"] = connection
     return config
+
+
+def _migrations() -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(assets.folder("migrations")))
+    return config
+
+
+def _script() -> ScriptDirectory:
+    return ScriptDirectory.from_config(_migrations())

@@ -1,0 +1,1 @@
+"""Backups that prove themselves, and installations made anew from them."""
