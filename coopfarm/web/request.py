@@ -151,6 +151,12 @@ def keep_despite_refusal() -> None:
     g.keep = True
 
 
+def keep_nothing() -> None:
+    """Have nothing of this request kept although it answers well: it only looked."""
+    session().rollback()
+    g.pop("act", None)
+
+
 def who() -> Me | None:
     """Who asks, or None before signing in."""
     return cast("Me | None", g.get("me"))

@@ -76,6 +76,26 @@ class LineCrossesItself(Invalid):
     )
 
 
+class PointUnreadable(Invalid):
+    """A place that is no pair of numbers."""
+
+    code = "drawn-point-unreadable"
+    words = N_(
+        "Point %(place)s: “%(given)s” is no number of degrees. Write it as in 29.6127, or delete"
+        " the point."
+    )
+
+
+class StepFromNowhere(Invalid):
+    """A distance needs a point to start at."""
+
+    code = "drawn-step-from-nowhere"
+    words = N_(
+        "So many metres are counted from the point before, and there is none yet. Give the first"
+        " point by longitude and latitude."
+    )
+
+
 class CapacityNotPositive(Invalid):
     """A channel that carries nothing is none."""
 
