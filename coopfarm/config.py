@@ -25,6 +25,7 @@ class Settings:
 
     data_dir: Path = Path("instance")
     database_url: str = ""
+    owner_url: str = ""
     secret_key: str = ""
     pepper: str = ""
     environment: str = "development"
@@ -39,10 +40,16 @@ class Settings:
         """The URL of the database: the one set, or the file in `data_dir`."""
         return self.database_url or f"sqlite:///{self.data_dir.absolute() / 'coopfarm.db'}"
 
+    @property
+    def owner(self) -> str:
+        """The URL by which the tables are made: their owner's, where that is somebody else."""
+        return self.owner_url or self.database
+
 
 class _Checked(Schema):
     data_dir = wire.String(validate=validate.Length(min=1))
     database_url = wire.String()
+    owner_url = wire.String()
     secret_key = wire.String(validate=validate.Length(min=32))
     pepper = wire.String(validate=validate.Length(min=32))
     environment = wire.String(validate=validate.OneOf(["development", "production"]))

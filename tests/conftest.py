@@ -10,9 +10,9 @@ from flask import Flask
 from sqlalchemy import Engine
 
 from coopfarm.app import create_app
+from coopfarm.cli import door
 from coopfarm.config import Settings
 from coopfarm.members.models import Cooperative
-from coopfarm.store import migrate
 from coopfarm.store.db import Database, make_engine
 from coopfarm.store.tenancy import TenantSession
 from tests import postgres
@@ -67,12 +67,12 @@ def _cluster() -> Iterator[str]:
 
 
 def _migrate(url: str) -> None:
-    engine: Engine = make_engine(url)
-    migrate.upgrade(engine)
-    with engine.connect() as connection:
-        if engine.dialect.name == "sqlite":
+    door.prepare(url, postgres.as_program(url))
+    if url.startswith("sqlite"):
+        engine: Engine = make_engine(url)
+        with engine.connect() as connection:
             connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
-    engine.dispose()
+        engine.dispose()
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -86,7 +86,13 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str
     admin_url = request.getfixturevalue("_cluster")
     template = postgres.make_template(admin_url, "coopfarm_migrated", _migrate)
     with postgres.fresh_database(admin_url, template) as url:
-        yield url
+        yield postgres.as_program(url)
+
+
+@pytest.fixture
+def owner_url(database_url: str) -> str:
+    """The same database for the owner of its tables."""
+    return postgres.as_owner(database_url)
 
 
 @pytest.fixture

@@ -17,6 +17,8 @@ import pytest
 from psycopg import sql
 
 TEMPLATE = "coopfarm_template"
+OWNER = "coop"
+PROGRAM = "coopfarm_program"  # owns nothing, and is held by the walls
 _EXTENSIONS = ("postgis", "btree_gist")
 _OURS = f"coopfarm-postgres-{os.geteuid()}"
 _MISSING = (
@@ -56,7 +58,7 @@ def cluster() -> Iterator[str]:
             _sweep()
             state["port"] = _start(_home())
         state["users"] = [*_users(state), me]
-        url = f"postgresql+psycopg://coop@127.0.0.1:{state['port']}/postgres"
+        url = f"postgresql+psycopg://{OWNER}@127.0.0.1:{state['port']}/postgres"
     try:
         yield url
     finally:
@@ -94,6 +96,15 @@ def fresh_database(admin_url: str, template: str = TEMPLATE) -> Iterator[str]:
     finally:
         with _admin(admin_url) as connection:
             _do(connection, "DROP DATABASE {} WITH (FORCE)", name)
+
+
+def as_program(url: str) -> str:
+    """The same database, for the role that owns nothing."""
+    return url.replace(f"//{OWNER}@", f"//{PROGRAM}@")
+
+
+def as_owner(url: str) -> str:
+    return url.replace(f"//{PROGRAM}@", f"//{OWNER}@")
 
 
 def _admin(admin_url: str) -> psycopg.Connection:
@@ -159,12 +170,12 @@ def _start(home: Path) -> int:
         shutil.chown(server, _SERVER_USER)
     data = server / "data"
     locale = ("-E", "UTF8", "--locale=C.UTF-8")
-    _must("initdb", "-D", data, "-U", "coop", "-A", "trust", *locale, "--no-sync")
+    _must("initdb", "-D", data, "-U", OWNER, "-A", "trust", *locale, "--no-sync")
     port = _free_port()
     options = f"-p {port}" + "".join(f" -c {name}='{value}'" for name, value in _SETTINGS.items())
     _must("pg_ctl", "start", "-w", "-D", data, "-l", server / "log", "-o", options)
     try:
-        _make_first_template(f"postgresql://coop@127.0.0.1:{port}")
+        _make_first_template(f"postgresql://{OWNER}@127.0.0.1:{port}")
     except psycopg.errors.FeatureNotSupported as missing:
         _stop(home)
         pytest.fail(f"{missing}\n{_MISSING}", pytrace=False)
@@ -174,6 +185,7 @@ def _start(home: Path) -> int:
 def _make_first_template(server: str) -> None:
     with _admin(f"{server}/postgres") as connection:
         _do(connection, "CREATE DATABASE {}", TEMPLATE)
+        _do(connection, "CREATE ROLE {} LOGIN NOSUPERUSER NOBYPASSRLS", PROGRAM)
     with _admin(f"{server}/{TEMPLATE}") as connection:
         for extension in _EXTENSIONS:
             _do(connection, "CREATE EXTENSION {}", extension)

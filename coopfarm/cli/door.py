@@ -6,15 +6,17 @@ from contextlib import contextmanager
 from typing import ParamSpec, TypeVar
 
 import click
-from sqlalchemy import select
+from sqlalchemy import make_url, select
 from sqlalchemy.exc import ArgumentError, DBAPIError
 
 from coopfarm.config import BadSettingError, Settings, read_settings, with_secrets
 from coopfarm.kernel.refusal import Missing, Refusal, Several
 from coopfarm.members.models import Cooperative
 from coopfarm.members.queries import cooperative_named
-from coopfarm.store import migrate
-from coopfarm.store.db import Database
+from coopfarm.store import migrate, walls
+from coopfarm.store.audit import APPEND_ONLY
+from coopfarm.store.db import Database, make_engine
+from coopfarm.store.queue import make_tables
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -61,14 +63,44 @@ def database() -> Iterator[Database]:
 
 @contextmanager
 def opened(chosen: Settings) -> Iterator[Database]:
-    """The database of these settings, brought up to date."""
+    """The database of these settings, brought up to date by its owner."""
     chosen.data_dir.mkdir(parents=True, exist_ok=True)
+    prepare(chosen.owner, chosen.database)
     opened_database = Database(chosen.database)
     try:
-        migrate.upgrade(opened_database.engine)
+        if chosen.environment == "production":
+            _check_walls(opened_database)
         yield opened_database
     finally:
         opened_database.dispose()
+
+
+def prepare(owner_url: str, url: str) -> None:
+    """Make the tables as their owner, and let the role of `url` use them."""
+    engine = make_engine(owner_url)
+    try:
+        migrate.upgrade(engine)
+        make_tables(owner_url)
+        role = make_url(url).username
+        if engine.dialect.name == "postgresql" and role and role != make_url(owner_url).username:
+            with engine.begin() as connection:
+                walls.grant(connection, role, APPEND_ONLY)
+    finally:
+        engine.dispose()
+
+
+def _check_walls(opened_database: Database) -> None:
+    """In production PostgreSQL keeps the cooperatives apart, whatever our code does."""
+    engine = opened_database.engine
+    if engine.dialect.name != "postgresql":
+        return
+    with engine.connect() as connection:
+        if walls.passes(connection):
+            raise BadSettingError(
+                "COOPFARM_DATABASE_URL: this role owns the tables or may pass row-level "
+                "security. Give the program a role that owns nothing, and the owner's "
+                "address as COOPFARM_OWNER_URL; docs/security.md says how"
+            )
 
 
 def home(database: Database, name: str | None) -> int:

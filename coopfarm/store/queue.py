@@ -75,11 +75,26 @@ class Queue:
         self._jobs[name](argument)
 
 
+def make_tables(url: str) -> None:
+    """Make what the queue keeps in the database itself; to be called as the owner."""
+    where = make_url(url)
+    if where.get_backend_name() == "postgresql":
+        dsn = where.set(drivername="postgresql").render_as_string(hide_password=False)
+        PostgresHuey("coopfarm", dsn=dsn, blocking=False, **PATIENCE).storage.close()
+
+
 def _huey(url: str, data_dir: Path, *, at_once: bool) -> Huey:
     where = make_url(url)
     if where.get_backend_name() == "postgresql":
         dsn = where.set(drivername="postgresql").render_as_string(hide_password=False)
-        return PostgresHuey("coopfarm", dsn=dsn, blocking=False, immediate=at_once, **PATIENCE)
+        return PostgresHuey(
+            "coopfarm",
+            dsn=dsn,
+            blocking=False,
+            immediate=at_once,
+            create_tables=False,
+            **PATIENCE,
+        )
     data_dir.mkdir(parents=True, exist_ok=True)
     file = str(data_dir / "queue.db")
     return SqliteHuey("coopfarm", filename=file, immediate=at_once, immediate_use_memory=True)

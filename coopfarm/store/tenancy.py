@@ -56,6 +56,7 @@ class TenantSession(Session):
 
     _cooperative_id: int | None = None
     _seen: Mapping[str, str] = MappingProxyType({})
+    _walled: Connection | None = None
 
     @property
     def cooperative_id(self) -> int | None:
@@ -78,8 +79,8 @@ class TenantSession(Session):
         """Open the walls of PostgreSQL (`store.walls`) this far, until the transaction ends."""
         said = {name: "" if value is None else str(value) for name, value in seen.items()}
         self._seen = {**self._seen, **said}
-        if self.in_transaction() and self.get_bind().dialect.name == "postgresql":
-            walls.open_to(self.connection(), said)
+        if self._walled is not None:
+            walls.open_to(self._walled, said)
 
     def bulk_save_objects(self, *_rows: Any, **_options: Any) -> NoReturn:
         raise UnfilteredError("add the rows, or insert them as parameters")
@@ -93,8 +94,16 @@ class TenantSession(Session):
 
 @event.listens_for(TenantSession, "after_begin")
 def _open_walls(session: Session, _transaction: SessionTransaction, connection: Connection) -> None:
+    ours = cast(TenantSession, session)
     if connection.dialect.name == "postgresql":
-        walls.open_to(connection, cast(TenantSession, session)._seen)  # noqa: SLF001 (its own)
+        walls.open_to(connection, ours._seen)  # noqa: SLF001 (its own)
+        ours._walled = connection  # noqa: SLF001 (its own)
+
+
+@event.listens_for(TenantSession, "after_transaction_end")
+def _close_walls(session: Session, transaction: SessionTransaction) -> None:
+    if transaction.parent is None:
+        cast(TenantSession, session)._walled = None  # noqa: SLF001 (its own)
 
 
 @event.listens_for(TenantSession, "do_orm_execute")

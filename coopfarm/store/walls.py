@@ -38,12 +38,42 @@ ALTER TABLE {table} DISABLE ROW LEVEL SECURITY;
 """
 
 
+# Whether the role is a superuser, passes row-level security, or owns one of the tables.
+_WHO = """
+SELECT rolsuper, rolbypassrls, EXISTS (
+  SELECT FROM pg_class WHERE relowner = pg_roles.oid AND relkind = 'r'
+    AND relnamespace = 'public'::regnamespace)
+FROM pg_roles WHERE rolname = current_user
+"""
+
+
 def open_to(connection: Connection, seen: Mapping[str, str]) -> None:
     """Name what the running transaction may see: `cooperative`, `account`, `token`."""
     names = [part for name, value in seen.items() for part in (_SETTING.format(name), value)]
     calls = ", ".join("set_config(%s, %s, true)" for _ in seen)
     if calls:
         connection.exec_driver_sql(f"SELECT {calls}", tuple(names))
+
+
+def passes(connection: Connection) -> Sequence[str]:
+    """Why the connected role would not be held by the walls; empty when it is."""
+    row = connection.exec_driver_sql(_WHO).one()
+    return [
+        why for why, is_so in zip(("superuser", "bypasses", "owner"), row, strict=True) if is_so
+    ]
+
+
+def grant(connection: Connection, role: str, append_only: Sequence[str]) -> None:
+    """Let `role`, which owns nothing, read and write rows; to `append_only` it may only add."""
+    quote = connection.dialect.identifier_preparer.quote
+    name = quote(role)
+    connection.exec_driver_sql(f"GRANT USAGE ON SCHEMA public TO {name}")
+    connection.exec_driver_sql(
+        f"GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO {name}"
+    )
+    connection.exec_driver_sql(f"GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public TO {name}")
+    for table in append_only:
+        connection.exec_driver_sql(f"REVOKE UPDATE, DELETE ON {quote(table)} FROM {name}")
 
 
 def walled_tables(connection: Connection) -> Sequence[str]:

@@ -10,8 +10,8 @@ from coopfarm.store.db import make_engine
 
 
 @pytest.fixture
-def engine(database_url: str) -> Iterator[Engine]:
-    engine = make_engine(database_url)
+def engine(owner_url: str) -> Iterator[Engine]:
+    engine = make_engine(owner_url)
     yield engine
     engine.dispose()
 
@@ -66,7 +66,7 @@ def test_migrating_what_is_up_to_date_changes_nothing(engine: Engine) -> None:
 
 def test_tables_of_the_queue_are_not_taken_for_ours(engine: Engine) -> None:
     with engine.execution_options(writes=True).begin() as connection:
-        connection.execute(text("CREATE TABLE huey_task (id integer)"))
+        connection.execute(text("CREATE TABLE huey_more (id integer)"))
 
     assert migrate.differences(engine) == []
 
