@@ -15,16 +15,20 @@ from coopfarm.store.columns import Instant
 
 
 class Epoch(Base):
-    """One life. `backup_of` is the moment as of which everything was restored, if it was."""
+    """One life; the newest has the highest number, whatever the clocks said.
+
+    `backup_of` is the moment as of which everything was restored, if it was.
+    """
 
     __tablename__ = "epochs"
 
-    id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
+    number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    id: Mapped[UUID] = mapped_column(unique=True, default=uuid4)
     began_at: Mapped[datetime] = mapped_column(Instant)
     backup_of: Mapped[datetime | None] = mapped_column(Instant)
 
 
 def current(session: Session) -> UUID:
     """The epoch of now. Raises NoResultFound before the migrations have run."""
-    newest = select(Epoch.id).order_by(Epoch.began_at.desc(), Epoch.id).limit(1)
+    newest = select(Epoch.id).order_by(Epoch.number.desc()).limit(1)
     return session.scalars(newest).one()

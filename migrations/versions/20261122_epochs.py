@@ -17,12 +17,15 @@ depends_on = None
 def upgrade() -> None:
     epochs = op.create_table(
         "epochs",
+        sa.Column("number", sa.Integer(), autoincrement=False, nullable=False),
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("began_at", Instant(), nullable=False),
         sa.Column("backup_of", Instant(), nullable=True),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_epochs")),
+        sa.PrimaryKeyConstraint("number", name=op.f("pk_epochs")),
+        sa.UniqueConstraint("id", name=op.f("uq_epochs_id")),
     )
-    op.bulk_insert(epochs, [{"id": uuid4(), "began_at": datetime.now(UTC), "backup_of": None}])
+    first = {"number": 1, "id": uuid4(), "began_at": datetime.now(UTC), "backup_of": None}
+    op.bulk_insert(epochs, [first])
 
 
 def downgrade() -> None:

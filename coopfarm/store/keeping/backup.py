@@ -134,7 +134,7 @@ def _epoch(connection: Connection, tables: Mapping[str, Table]) -> str | None:
     """None in databases of versions that had no epochs yet."""
     if "epochs" not in tables:
         return None
-    newest = "SELECT id FROM epochs ORDER BY began_at DESC, id LIMIT 1"
+    newest = "SELECT id FROM epochs ORDER BY number DESC LIMIT 1"
     return UUID(str(connection.exec_driver_sql(newest).scalar_one())).hex
 
 

@@ -1,10 +1,12 @@
 """An installation made anew from a backup, on either database."""
 
+import sqlite3
 from collections.abc import Mapping
 from datetime import datetime
 
-from sqlalchemy import Connection, Engine
-from sqlalchemy import insert as sa_insert
+import psycopg
+from sqlalchemy import Connection, Engine, func, insert, select
+from sqlalchemy.exc import IntegrityError
 
 from coopfarm.kernel.refusal import Conflict, Invalid
 from coopfarm.kernel.words import N_
@@ -29,8 +31,7 @@ class BackupOfNewerProgram(Invalid):
 class NotRestored(Invalid):
     code = "not-restored"
     words = N_(
-        "After restoring %(file)s these differ from the backup: %(where)s. Nothing was kept in "
-        "the database."
+        "%(file)s could not be restored as it was: %(where)s. Nothing was kept in the database."
     )
 
 
@@ -55,14 +56,13 @@ def restore(engine: Engine, backup: Reader, *, now: datetime) -> None:
     check_empty(engine)
     migrate.begin_at(engine, manifest.revision)
     unchecked = engine.execution_options(writes=True, references_unchecked=True)
-    with unchecked.begin() as connection:
-        rows.take_time(connection)
-        tables = tables_of(connection)
-        _fill(connection, backup, tables)
-        _compare(connection, backup, tables)
-        migrate.check_references(connection)
-        if _EPOCHS in tables:
-            _begin_epoch(connection, datetime.fromisoformat(manifest.made_at), now)
+    try:
+        with unchecked.begin() as connection:
+            _fill_and_compare(connection, backup, now)
+    except (IntegrityError, psycopg.IntegrityError, sqlite3.IntegrityError) as error:
+        raise NotRestored(file=backup.file.name, where=_first_line(error)) from error
+    except migrate.BrokenReferencesError as error:
+        raise NotRestored(file=backup.file.name, where=str(error)) from error
     migrate.upgrade(engine)
     _learn(engine)
 
@@ -81,17 +81,31 @@ def check_empty(engine: Engine) -> None:
         raise DatabaseNotEmpty(found=found)
 
 
+def _fill_and_compare(connection: Connection, backup: Reader, now: datetime) -> None:
+    rows.take_time(connection)
+    tables = tables_of(connection)
+    with bulk.bare(connection, list(tables)):
+        _fill(connection, backup, tables)
+        _compare(connection, backup, tables)
+    migrate.check_references(connection)
+    if _EPOCHS in tables:
+        _begin_epoch(connection, datetime.fromisoformat(backup.manifest.made_at), now)
+
+
+def _first_line(error: Exception) -> str:
+    return str(getattr(error, "orig", error)).partition("\n")[0]
+
+
 def _fill(connection: Connection, backup: Reader, tables: Mapping[str, Table]) -> None:
     for name, columns in backup.manifest.columns.items():
         if name not in tables or tuple(columns) != tables[name].names:
             raise BackupDamaged(file=backup.file.name, where=f"the columns of {name}")
-    with bulk.bare(connection, list(tables)):
-        if _EPOCHS in tables:
-            connection.exec_driver_sql(f"DELETE FROM {_EPOCHS}")  # noqa: S608 (a name of ours)
-        for part in backup.manifest.checksums:
-            table = tables[part.table]
-            for text in backup.lines(part):
-                bulk.insert(connection, table, rows.values(text, table, connection.dialect.name))
+    if _EPOCHS in tables:
+        connection.exec_driver_sql(f"DELETE FROM {_EPOCHS}")  # noqa: S608 (a name of ours)
+    for part in backup.manifest.checksums:
+        table = tables[part.table]
+        for text in backup.lines(part):
+            bulk.insert(connection, table, rows.values(text, table, connection.dialect.name))
 
 
 def _compare(connection: Connection, backup: Reader, tables: Mapping[str, Table]) -> None:
@@ -99,11 +113,14 @@ def _compare(connection: Connection, backup: Reader, tables: Mapping[str, Table]
     differing = [part for part in {**kept, **found} if kept.get(part) != found.get(part)]
     if differing:
         where = ", ".join(map(backup.manifest.named, differing))
-        raise NotRestored(file=backup.file.name, where=where)
+        raise NotRestored(file=backup.file.name, where=f"these differ: {where}")
 
 
 def _begin_epoch(connection: Connection, backup_of: datetime, now: datetime) -> None:
-    connection.execute(sa_insert(Epoch), [{"began_at": now, "backup_of": backup_of}])
+    lived = connection.scalar(select(func.max(Epoch.number))) or 0
+    connection.execute(
+        insert(Epoch), [{"number": lived + 1, "began_at": now, "backup_of": backup_of}]
+    )
 
 
 def _learn(engine: Engine) -> None:
