@@ -28,6 +28,12 @@ CREATE TRIGGER {table}_append_only_{verb} BEFORE {verb} ON {table}
 BEGIN SELECT RAISE(ABORT, '{table}_append_only'); END
 """
 
+_NO_REPLACING = """
+CREATE TRIGGER {table}_no_replacing_{name} BEFORE INSERT ON {table} WHEN EXISTS (
+  SELECT 1 FROM {table} t WHERE {same} OR t.rowid = NEW.rowid)
+BEGIN SELECT RAISE(ABORT, '{table}_append_only'); END
+"""
+
 _APPEND_ONLY_FUNCTION = """
 CREATE OR REPLACE FUNCTION coopfarm_append_only() RETURNS trigger LANGUAGE plpgsql AS
 $$ BEGIN
@@ -63,6 +69,16 @@ def append_only(bind: Connection, table: str) -> None:
         return
     for verb in ("UPDATE", "DELETE"):
         bind.exec_driver_sql(_APPEND_ONLY_SQLITE.format(table=table, verb=verb))
+
+
+def forbid_replacing(bind: Connection, table: str, key: tuple[str, ...]) -> None:
+    """Let no row of an append-only `table` be put in the place of another of the same `key`.
+
+    SQLite removes the other one without asking its triggers; PostgreSQL has no such verb.
+    """
+    if bind.dialect.name == "sqlite":
+        same = " AND ".join(f"t.{column} = NEW.{column}" for column in key)
+        bind.exec_driver_sql(_NO_REPLACING.format(table=table, name=key[-1], same=same))
 
 
 @contextmanager
