@@ -103,6 +103,14 @@ def database(database_url: str) -> Iterator[Database]:
 
 
 @pytest.fixture
+def onlooker(owner_url: str) -> Iterator[Database]:
+    """The same database as its owner sees it, over every wall."""
+    database = Database(owner_url)
+    yield database
+    database.dispose()
+
+
+@pytest.fixture
 def cooperative_id(database: Database, clock: Clock) -> int:
     """The cooperative Al-Nur, empty."""
     with database.transaction() as session:

@@ -144,9 +144,9 @@ def test_tries_in_vain_are_counted_although_they_are_refused(
 
 
 def test_secrets_and_tokens_are_kept_as_nothing_that_could_be_used(
-    amina: Visitor, database: Database
+    amina: Visitor, onlooker: Database
 ) -> None:
-    with database.reading() as session:
+    with onlooker.reading() as session:
         secret_hash = session.scalars(select(Account.secret_hash)).one()
         token_hash = session.scalars(select(SignIn.token_hash)).one()
 
@@ -155,10 +155,10 @@ def test_secrets_and_tokens_are_kept_as_nothing_that_could_be_used(
     assert len(token_hash) == 64
 
 
-def test_each_signing_in_gets_a_token_of_its_own(at_the_door: Visitor, database: Database) -> None:
+def test_each_signing_in_gets_a_token_of_its_own(at_the_door: Visitor, onlooker: Database) -> None:
     at_the_door.sign_in()
 
-    with database.reading() as session:
+    with onlooker.reading() as session:
         assert len(set(session.scalars(select(SignIn.token_hash)))) == 2
 
 

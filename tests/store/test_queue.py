@@ -112,10 +112,10 @@ def test_a_job_is_done_by_one_of_two_workers(database_url: str, tmp_path: Path) 
         queue.close()
 
 
-def test_a_queue_that_went_away_is_waited_for(queue: Queue, database_url: str) -> None:
-    if not database_url.startswith("postgresql"):
+def test_a_queue_that_went_away_is_waited_for(queue: Queue, owner_url: str) -> None:
+    if not owner_url.startswith("postgresql"):
         pytest.skip("a file does not go away")
-    url = make_url(database_url).set(drivername="postgresql").render_as_string(hide_password=False)
+    url = make_url(owner_url).set(drivername="postgresql").render_as_string(hide_password=False)
 
     with Farmhand(queue) as hand:
         with psycopg.connect(url, autocommit=True) as admin:
@@ -131,11 +131,11 @@ def test_a_queue_that_went_away_is_waited_for(queue: Queue, database_url: str) -
 
 
 def test_a_job_that_cannot_be_queued_does_not_undo_what_was_kept(
-    queue: Queue, database_url: str, caplog: pytest.LogCaptureFixture
+    queue: Queue, owner_url: str, caplog: pytest.LogCaptureFixture
 ) -> None:
-    if not database_url.startswith("postgresql"):
+    if not owner_url.startswith("postgresql"):
         pytest.skip("a file does not go away")
-    url = make_url(database_url).set(drivername="postgresql").render_as_string(hide_password=False)
+    url = make_url(owner_url).set(drivername="postgresql").render_as_string(hide_password=False)
     with psycopg.connect(url, autocommit=True) as admin:
         admin.execute("DROP TABLE huey_task")
 

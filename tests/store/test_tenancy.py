@@ -8,7 +8,7 @@ from sqlalchemy import delete, exists, func, insert, select, text, union_all, up
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import aliased
 
-from coopfarm.members.models import Cooperative, Household, Member, MemberRole
+from coopfarm.members.models import Account, Cooperative, Household, Member, MemberRole
 from coopfarm.members.queries import roles
 from coopfarm.store.base import Base, OfCooperative
 from coopfarm.store.db import Database
@@ -201,11 +201,21 @@ def test_without_a_cooperative_nothing_can_be_written(nobodys: TenantSession) ->
 
 
 @pytest.mark.usefixtures("ours", "theirs")
-def test_signing_in_may_look_across(nobodys: TenantSession) -> None:
-    with nobodys as session:
-        seen = session.scalars(select(Member.name), execution_options=ALL_COOPERATIVES).all()
+def test_an_account_is_shown_its_own_memberships_everywhere_and_no_others(
+    nobodys: TenantSession, database: Database, cooperative_id: int, ours: UUID, theirs: UUID
+) -> None:
+    account = uuid4()
+    with database.transaction(cooperative_id) as session:
+        session.add(Account(id=account, login="amina", secret_hash="-"))
+        session.flush()
+        session.get_one(Member, (cooperative_id, ours)).account_id = account
 
-    assert sorted(seen) == ["Amina", "Zaynab"]
+    with nobodys as session:
+        session.show_account(account)
+        query = select(Member.name).where(Member.account_id == account)
+        seen = session.scalars(query, execution_options=ALL_COOPERATIVES).all()
+
+    assert seen == ["Amina"]
 
 
 def test_the_database_itself_refuses_a_reference_to_another_cooperative(

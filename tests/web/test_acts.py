@@ -129,7 +129,7 @@ def test_an_act_needs_a_key_that_can_be_kept(
 
 
 def test_a_form_sent_twice_is_one_act_though_its_tokens_differ(
-    manager: Visitor, database: Database
+    manager: Visitor, onlooker: Database
 ) -> None:
     station = {"name": "Al-Nur", "latitude_deg": "30", "elevation_m": "20", "wind_height_m": "2"}
     key = str(uuid4())
@@ -141,11 +141,11 @@ def test_a_form_sent_twice_is_one_act_though_its_tokens_differ(
 
     assert (first.status_code, second.status_code) == (303, 303)
     assert second.headers["Idempotency-Replayed"] == "true"
-    assert rows(database)["weather_stations"] == 1
+    assert rows(onlooker)["weather_stations"] == 1
 
 
-def test_what_is_refused_leaves_no_trace(manager: Visitor, database: Database) -> None:
-    before = rows(database)
+def test_what_is_refused_leaves_no_trace(manager: Visitor, onlooker: Database) -> None:
+    before = rows(onlooker)
 
     refused = [
         ask(manager, str(uuid4()), supply=0).status_code,
@@ -157,7 +157,7 @@ def test_what_is_refused_leaves_no_trace(manager: Visitor, database: Database) -
     ]
 
     assert refused == [422, 422, 404, 404, 428, 422]
-    assert rows(database) == before
+    assert rows(onlooker) == before
 
 
 def test_a_refused_act_may_be_put_right_and_sent_under_the_same_key(manager: Visitor) -> None:
@@ -193,12 +193,12 @@ def failing_commit(app: Flask, database: Database) -> Iterator[None]:
 
 
 def test_nobody_is_told_done_before_it_is_kept(
-    manager: Visitor, database: Database, failing_commit: None
+    manager: Visitor, onlooker: Database, failing_commit: None
 ) -> None:
-    before, key = rows(database), str(uuid4())
+    before, key = rows(onlooker), str(uuid4())
 
     answer = ask(manager, key)
-    after = rows(database)
+    after = rows(onlooker)
     again = ask(manager, key)
 
     assert (answer.status_code, answer.json["code"]) == (503, "try-later")
@@ -232,10 +232,10 @@ def test_work_is_queued_after_the_act_is_kept_and_not_before(
     assert run["state"] == "refused"
 
 
-def test_an_act_is_kept_with_what_was_answered(manager: Visitor, database: Database) -> None:
+def test_an_act_is_kept_with_what_was_answered(manager: Visitor, onlooker: Database) -> None:
     answer = ask(manager, "a-key-of-mine")
 
-    with database.reading() as session:
+    with onlooker.reading() as session:
         act = session.get_one(Act, (str(manager.member_id), "a-key-of-mine"))
     assert (act.status, act.answer) == (202, answer.text)
     assert act.headers is not None

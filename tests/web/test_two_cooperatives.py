@@ -88,7 +88,7 @@ def test_what_is_theirs_looks_like_what_is_not_there(manager: Visitor, there: Th
 
 
 def test_what_is_theirs_cannot_be_acted_on(
-    manager: Visitor, there: There, database: Database
+    manager: Visitor, there: There, onlooker: Database
 ) -> None:
     acts = {
         f"/api/v1/plans/{there.plan}/notice": {"note": "Ours now"},
@@ -101,7 +101,7 @@ def test_what_is_theirs_cannot_be_acted_on(
     answers = [manager.send("POST", path, sent, If_Match='"1"') for path, sent in acts.items()]
 
     assert {(answer.status_code, answer.json["code"]) for answer in answers} == {(404, "missing")}
-    with database.reading() as session:
+    with onlooker.reading() as session:
         run = session.scalars(select(PlanRun), execution_options={"all_cooperatives": True}).one()
     assert run.state == "running"
 
