@@ -7,11 +7,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from marshmallow import RAISE, Schema, ValidationError, validate
 from marshmallow import fields as wire
 
 PREFIX = "COOPFARM_"
+SMS_GATEWAYS = ("console", "twilio", "africas-talking", "rapidpro", "kannel", "gammu")
+_OF_THIS_MACHINE = ("127.0.0.1", "::1", "localhost")
 LANGUAGES = {"en": "English", "ar": "العربية"}
 
 
@@ -34,6 +37,13 @@ class Settings:
     threads: int = 4
     https: bool = False
     worker: str = "inside"
+    public_url: str = ""
+    sms_gateway: str = ""
+    sms_url: str = ""
+    sms_user: str = ""
+    sms_secret: str = ""
+    sms_sender: str = ""
+    sms_codes_a_day: int = 200
 
     @property
     def database(self) -> str:
@@ -44,6 +54,11 @@ class Settings:
     def owner(self) -> str:
         """The URL by which the tables are made: their owner's, where that is somebody else."""
         return self.owner_url or self.database
+
+    @property
+    def gateway(self) -> str:
+        """The name of the gateway for short messages; on the screen in development, if unset."""
+        return self.sms_gateway or ("console" if self.environment == "development" else "")
 
 
 class _Checked(Schema):
@@ -58,6 +73,13 @@ class _Checked(Schema):
     threads = wire.Integer(validate=validate.Range(1, 64))
     https = wire.Boolean()
     worker = wire.String(validate=validate.OneOf(["inside", "outside", "at-once"]))
+    public_url = wire.String(validate=validate.Regexp(r"https?://[^/?#\s]+$"))
+    sms_gateway = wire.String(validate=validate.OneOf(SMS_GATEWAYS))
+    sms_url = wire.String()
+    sms_user = wire.String()
+    sms_secret = wire.String()
+    sms_sender = wire.String()
+    sms_codes_a_day = wire.Integer(validate=validate.Range(0, 100_000))
 
 
 def read_settings(environ: Mapping[str, str] | None = None) -> Settings:
@@ -82,6 +104,7 @@ def read_settings(environ: Mapping[str, str] | None = None) -> Settings:
     settings = Settings(**checked)
     if settings.environment == "production":
         _refuse_development_secrets(settings)
+        _refuse_open_lines(settings)
     return settings
 
 
@@ -112,6 +135,19 @@ def _refuse_development_secrets(settings: Settings) -> None:
     for name in ("secret_key", "pepper"):
         if not getattr(settings, name):
             raise BadSettingError(f"{PREFIX}{name.upper()}: must be set in production")
+
+
+def _refuse_open_lines(settings: Settings) -> None:
+    """Codes leave this machine by https alone, and never for the screen of the demo."""
+    if settings.gateway == "console":
+        raise BadSettingError(f"{PREFIX}SMS_GATEWAY: the handset on the screen is for development")
+    if settings.gateway in ("", "gammu"):
+        return
+    where = urlsplit(settings.sms_url)
+    if settings.sms_url and where.scheme != "https" and where.hostname not in _OF_THIS_MACHINE:
+        raise BadSettingError(f"{PREFIX}SMS_URL: must begin with https:// in production")
+    if not settings.public_url:
+        raise BadSettingError(f"{PREFIX}PUBLIC_URL: the gateway needs it to reach us")
 
 
 def _kept_secret(path: Path) -> str:

@@ -75,6 +75,10 @@ class TenantSession(Session):
         """Let this transaction see where this account is a member."""
         self._tell_database(account=account_id)
 
+    def show_phone(self, number: str) -> None:
+        """Let this transaction see who is a member with this phone number."""
+        self._tell_database(phone=number)
+
     def _tell_database(self, **seen: object) -> None:
         """Open the walls of PostgreSQL (`store.walls`) this far, until the transaction ends."""
         said = {name: "" if value is None else str(value) for name, value in seen.items()}
