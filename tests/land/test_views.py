@@ -2,10 +2,9 @@ import io
 import re
 
 import pytest
-from sqlalchemy import select
 
 from coopfarm.land.actions import ordering
-from coopfarm.land.models import Canal, Outlet, Plot, Upload
+from coopfarm.land.models import Canal, Outlet, Plot
 from coopfarm.land.queries import plots
 from tests.factories.members import make_member
 from tests.land.making import line, make_canal, make_outlet, make_plot, point, square
@@ -295,93 +294,6 @@ def test_a_canal_that_would_feed_itself_is_named_on_the_page(manager, session, l
 
     assert answer.status_code == 422
     assert "C1 ← C2 ← C1" in answer.text
-
-
-def test_a_file_is_tried_first_then_imported(manager, look):
-    tried = send_file(manager, TWO_PLOTS)
-    page = manager.get(f"{tried.location}?make_outlets=1")
-
-    assert "Import 2 plots" in page.text
-    assert "1 new outlets are made for these plots: W1." in page.text
-    assert "Nothing is made of these columns: remarks" in page.text
-    assert look().scalars(select(Plot)).all() == []
-
-    answer = manager.post(tried.location, {"make_outlets": "1"})
-
-    assert answer.status_code == 303
-    assert (
-        "plots.geojson is imported: 2 new, 0 changed, 0 as they were."
-        in manager.get("/land/import").text
-    )
-    assert [plot.code for plot in look().scalars(select(Plot).order_by(Plot.code))] == ["P1", "P2"]
-
-
-def test_problems_are_listed_and_keep_everything_out(manager, look):
-    tried = send_file(manager, TWO_PLOTS)
-
-    page = manager.get(tried.location).text
-    answer = manager.post(tried.location)
-
-    assert "Feature 1 (P1) takes water at outlet W1, and there is none." in page
-    assert "Import 2 plots" not in page
-    assert answer.status_code == 422
-    assert look().scalars(select(Plot)).all() == []
-
-
-def test_a_file_without_a_coordinate_system_is_asked_about(manager):
-    table = (
-        b'code,wkt\nP1,"POLYGON((640000 3300000,640100 3300000,640100 3300100,640000 3300000))"\n'
-    )
-    tried = send_file(manager, table, "plots.csv")
-
-    page = manager.get(tried.location)
-
-    assert page.status_code == 200
-    assert "does not say which coordinate system it is in" in page.text
-    assert "crs=EPSG:32636" in page.text.replace("%3A", ":")
-    assert "Import 1 plot" in manager.get(f"{tried.location}?crs=EPSG:32636").text
-
-
-def test_a_column_can_be_chosen_by_hand(manager):
-    tried = send_file(manager, b"no,land\n7,1.5\n", "plots.csv")
-
-    assert "No column of the file holds the codes" in manager.get(tried.location).text
-    chosen = f"{tried.location}?chosen=1&column_code=no&column_area_ha=land"
-    assert "Import 1 plot" in manager.get(chosen).text
-
-
-def test_a_file_that_is_no_map_is_refused_on_its_page(manager):
-    tried = send_file(manager, b"%PDF-1.7", "plots.pdf")
-
-    assert "This is no GeoJSON" in manager.get(tried.location).text
-    assert manager.post(tried.location).status_code == 422
-
-
-def test_a_form_without_a_file_is_refused(manager):
-    answer = manager.post("/land/import", {"kind": "plots"}, page="/land/import")
-
-    assert answer.status_code == 422
-
-
-def test_an_import_can_be_taken_back_on_its_page(manager, look):
-    tried = send_file(manager, TWO_PLOTS)
-    manager.post(tried.location, {"make_outlets": "1"})
-
-    answer = manager.post(f"{tried.location}/undo")
-
-    assert answer.status_code == 303
-    assert "taken back" in manager.get("/land/import").text
-    assert look().scalars(select(Plot)).all() == []
-
-
-def test_the_same_file_is_imported_once(manager, look):
-    tried = send_file(manager, TWO_PLOTS)
-    manager.post(tried.location, {"make_outlets": "1"})
-
-    again = manager.post(tried.location, {"make_outlets": "1"})
-
-    assert again.status_code == 409
-    assert look().scalars(select(Upload)).one().content == b""
 
 
 @pytest.mark.parametrize("language", ["en", "ar"])

@@ -18,6 +18,7 @@ from coopfarm.store import audit
 
 Row = Plot | Outlet | Canal
 KINDS = ("plots", "outlets", "canals")
+MOST_NAMED = 10
 
 
 def undo_import(
@@ -52,7 +53,7 @@ def _check_untouched(
     made: Mapping[str, Sequence[str]],
     before: Sequence[Mapping[str, Any]],
 ) -> None:
-    """Raise BuiltUpon unless every row is of the edition the import left it in."""
+    """Raise BuiltUpon, naming the rows, unless each is of the edition the import left it in."""
     editions = {k: {UUID(row_id): 1 for row_id in made.get(k, ())} for k in KINDS}
     editions[kind] |= {UUID(row["id"]): row["edition"] for row in before}
     touched = [
@@ -62,7 +63,8 @@ def _check_untouched(
         if row.edition != left[row.id]
     ]
     if touched:
-        raise kept.BuiltUpon(count=len(touched), first=min(touched))
+        named = ", ".join(sorted(touched)[:MOST_NAMED])
+        raise kept.BuiltUpon(count=len(touched), first=named)
 
 
 def _put_back(session: Session, kind: str, before: Sequence[Mapping[str, Any]]) -> Collection[UUID]:

@@ -8,13 +8,25 @@ from sqlalchemy.orm import Session
 
 from coopfarm.land.models import Upload
 from coopfarm.land.queries import rows
+from coopfarm.land.rules.choices import Choices
 
 
 def upload(session: Session, upload_id: UUID, *, for_update: bool = False) -> Upload:
     return rows.one(session, Upload, upload_id, for_update=for_update)
 
 
-def imports(session: Session, most: int = 10) -> Sequence[Upload]:
+def choices(upload: Upload) -> Choices:
+    """How the file is to be read, as far as anybody said."""
+    return Choices.from_json(upload.options.get("choices", {}))
+
+
+def imports(session: Session, most: int = 20) -> Sequence[Upload]:
     """The latest imports, the newest first, without the files themselves."""
     query = select(Upload).where(Upload.imported_at.is_not(None))
     return session.scalars(query.order_by(Upload.imported_at.desc()).limit(most)).all()
+
+
+def waiting(session: Session, made_by: UUID | None) -> Upload | None:
+    """The file this person sent and has not imported yet."""
+    query = select(Upload).where(Upload.imported_at.is_(None), Upload.made_by == made_by)
+    return session.scalars(query.order_by(Upload.made_at.desc()).limit(1)).one_or_none()

@@ -1,53 +1,57 @@
-"""A file on its way in: sent, tried, imported, and taken back."""
+"""A file on its way in: sent, looked at, imported, and taken back."""
 
-from collections.abc import Iterator, Mapping, Sequence
-from itertools import islice
-from typing import Any
 from uuid import UUID
 
 from flask import redirect, url_for
 from flask.typing import ResponseReturnValue
 
-from coopfarm.kernel.refusal import Invalid, Refusal
 from coopfarm.kernel.words import N_, Phrase, Sentence
 from coopfarm.land.actions import importing as actions
-from coopfarm.land.actions import undoing
+from coopfarm.land.actions import remembering, undoing
 from coopfarm.land.models import Upload
-from coopfarm.land.queries import stored, uploads
+from coopfarm.land.queries import remembering as remembered
+from coopfarm.land.queries import uploads
 from coopfarm.land.rules import columns, kept
-from coopfarm.land.rules.importing import Reading, Report
-from coopfarm.land.schemas import files
-from coopfarm.land.schemas.ask import ENCODINGS, Ask
+from coopfarm.land.rules.importing import FileHasProblems, NothingToImport, Report
+from coopfarm.land.views import import_pages, import_reading
 from coopfarm.land.views.door import EDITORS, bp
 from coopfarm.members.queries import members_by_id
 from coopfarm.web import pages, request, tongue
-
-SHOWN_ALIKE = 5
-SHOWN_REMARKS = 50
-SHOWN_ROWS = 10
 
 IMPORTED = Phrase(
     "done-imported",
     N_("%(file)s is imported: %(new)s new, %(changed)s changed, %(unchanged)s as they were."),
 )
 UNDONE = Phrase("done-import-undone", N_("The import of %(file)s is taken back."))
+READ_ANEW = Phrase(
+    "done-read-anew",
+    N_("%(file)s was read anew meanwhile. Look at it once more, then import it."),
+)
+FORGOTTEN = Phrase(
+    "done-reading-forgotten",
+    N_("Files like %(file)s are asked about from the beginning again."),
+)
 
 
 @bp.get("/import")
 @request.allowed(*EDITORS)
 def imports() -> ResponseReturnValue:
-    found = uploads.imports(request.session())
-    makers = members_by_id(request.session(), [upload.made_by for upload in found])
-    latin = tongue.reads_latin()
-    names = {row_id: member.called(latin=latin) for row_id, member in makers.items()}
-    kind = request.asked("kind", "plots")
-    return pages.show("land/imports.html", imports=found, names=names, kind=kind)
+    session = request.session()
+    found, before = uploads.imports(session), remembered.remembered(session)
+    return pages.show(
+        "land/imports.html",
+        imports=found,
+        before=before,
+        waiting=uploads.waiting(session, request.me().member_id),
+        names=_names([*(row.made_by for row in found), *(row.made_by for row in before)]),
+        kind=request.asked("kind", "plots"),
+    )
 
 
 @bp.post("/import")
 @request.allowed(*EDITORS)
 def send() -> ResponseReturnValue:
-    """Keep the file and go to its dry run; nothing of it is stored as land yet."""
+    """Keep the file and go on to what it asks; nothing of it is stored as land yet."""
     kind = request.form().get("kind", "")
     columns.check_kind(kind)
     sent = request.upload("file")
@@ -60,33 +64,48 @@ def send() -> ResponseReturnValue:
         made_by=request.me().member_id,
         now=request.now(),
     )
+    import_reading.have_it_read(upload)
     return redirect(url_for("land.dry_run", upload_id=upload.id), 303)
 
 
 @bp.get("/import/<uuid:upload_id>")
 @request.allowed(*EDITORS)
 def dry_run(upload_id: UUID) -> ResponseReturnValue:
-    upload = _waiting(upload_id)
-    return _dry_run_page(upload, {name: request.asked(name) for name in _names(upload.kind)})
+    """The next thing the file asks, then what would happen; once imported, what did."""
+    upload = uploads.upload(request.session(), upload_id)
+    if upload.imported_at is None:
+        return import_pages.waiting(upload, request.asked("step"))
+    by = _names([upload.made_by]).get(upload.made_by)
+    return pages.show("land/imported.html", upload=upload, by=by)
 
 
 @bp.post("/import/<uuid:upload_id>")
 @request.allowed(*EDITORS)
 def import_(upload_id: UUID) -> ResponseReturnValue:
-    upload = _waiting(upload_id, for_update=True)
-    said = {name: request.form().get(name, "") for name in _names(upload.kind)}
+    """Import what the page that was sent had shown."""
+    upload = uploads.upload(request.session(), upload_id, for_update=True)
+    kept.check_waiting(upload.filename, upload.imported_at)
+    found = import_reading.kept(upload)
+    seen = request.form().get("seen", "")
+    if found is None or (seen and seen != found.choices.digest):
+        # Read here, everybody who writes would wait for it.
+        import_reading.have_it_read(upload)
+        return pages.done(READ_ANEW(file=upload.filename), "land.dry_run", upload_id=upload.id)
+    if found.reading is None:
+        return import_pages.waiting(upload, ""), 422
     try:
         report = actions.import_(
             request.session(),
             upload,
-            _read(upload, said),
-            make_outlets=bool(said["make_outlets"]),
+            found.reading,
+            make_outlets=found.choices.make_outlets,
             actor_id=request.me().member_id,
             now=request.now(),
         )
-    except Invalid:
-        return _dry_run_page(upload, said), 422
-    return pages.done(_imported(upload, report), "land.imports")
+    except (FileHasProblems, NothingToImport):
+        return import_pages.waiting(upload, ""), 422
+    remembering.let_go(upload)
+    return pages.done(_imported(upload, report), "land.dry_run", upload_id=upload.id)
 
 
 @bp.post("/import/<uuid:upload_id>/undo")
@@ -97,74 +116,18 @@ def undo(upload_id: UUID) -> ResponseReturnValue:
     return pages.done(UNDONE(file=upload.filename), "land.imports")
 
 
-def _waiting(upload_id: UUID, *, for_update: bool = False) -> Upload:
-    upload = uploads.upload(request.session(), upload_id, for_update=for_update)
-    kept.check_waiting(upload.filename, upload.imported_at)
-    return upload
+@bp.post("/import/read-before/<uuid:row_id>/forget")
+@request.allowed(*EDITORS)
+def forget_reading(row_id: UUID) -> ResponseReturnValue:
+    who, now = request.me().member_id, request.now()
+    row = remembering.forget(request.session(), row_id, actor_id=who, now=now)
+    return pages.done(FORGOTTEN(file=row.filename), "land.imports")
 
 
-def _names(kind: str) -> Sequence[str]:
-    """What the form of a dry run sends, each time all of it."""
-    chosen = [f"column_{field}" for field in columns.FIELDS[kind]]
-    return ["crs", "layer", "encoding", "make_outlets", "chosen", *chosen]
-
-
-def _read(upload: Upload, said: Mapping[str, str]) -> Reading:
-    chosen = {
-        field: said[f"column_{field}"] for field in columns.FIELDS[upload.kind] if said["chosen"]
-    }
-    ask = Ask(
-        upload.kind,
-        crs=said["crs"] or None,
-        layer=said["layer"] or None,
-        encoding=said["encoding"] or None,
-        chosen=chosen,
-    )
-    near = stored.whereabouts(request.session(), request.me().timezone)
-    return files.read(upload.content, ask, near=near)
-
-
-def _dry_run_page(upload: Upload, said: Mapping[str, str]) -> str:
-    """What would happen; or what the file must be asked first."""
-    answers: dict[str, Any] = {"report": None, "reading": None, "refusal": None}
-    try:
-        reading = _read(upload, said)
-        answers["reading"] = reading
-        answers["report"] = actions.dry_run(
-            request.session(), reading, make_outlets=bool(said["make_outlets"])
-        )
-    except Invalid as refusal:
-        answers["refusal"] = refusal
-    return pages.show(
-        "land/dry_run.html",
-        upload=upload,
-        said=said,
-        fields=list(columns.FIELDS[upload.kind]),
-        encodings=[("", "–"), *((name, name) for name in ENCODINGS)],
-        **answers,
-        **_shown(answers["report"]),
-    )
-
-
-def _shown(report: Report | None) -> dict[str, Any]:
-    """As much of a report as anybody reads."""
-    if report is None:
-        return {}
-    return {
-        "problems": list(_alike(report.problems)),
-        "warnings": report.warnings[:SHOWN_REMARKS],
-        "rows": list(islice(report.changes, SHOWN_ROWS)),
-        "may_import": not report.problems,
-    }
-
-
-def _alike(problems: Sequence[Refusal]) -> Iterator[dict[str, Any]]:
-    """The first few problems of each sort, and how many more there are of it."""
-    sorts: dict[str, list[Sentence]] = {}
-    for problem in problems:
-        sorts.setdefault(problem.code, []).append(problem.sentence)
-    for said in sorts.values():
-        yield {"first": said[:SHOWN_ALIKE], "more": max(0, len(said) - SHOWN_ALIKE)}
+def _names(ids: list[UUID | None]) -> dict[UUID | None, str]:
+    makers = members_by_id(request.session(), ids)
+    latin = tongue.reads_latin()
+    return {row_id: member.called(latin=latin) for row_id, member in makers.items()}
 
 
 def _imported(upload: Upload, report: Report) -> Sentence:

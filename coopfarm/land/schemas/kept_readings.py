@@ -1,0 +1,121 @@
+"""What a file was found to hold, packed to be kept with it between two pages."""
+
+import json
+import zlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from hashlib import sha256
+from typing import Any
+
+from coopfarm.kernel.refusal import Invalid
+from coopfarm.land.rules.choices import Choices
+from coopfarm.land.rules.importing import Reading
+from coopfarm.land.rules.whereabouts import Whereabouts
+from coopfarm.land.schemas import files, previews, wire
+from coopfarm.land.schemas.ask import Ask
+from coopfarm.land.schemas.previews import Preview
+
+# Every byte is a letter in it: whatever the letters of a file are, its columns can be told apart.
+_ANY_BYTES = "iso-8859-1"
+_UNICODE = "utf-8"
+
+Alternatives = Sequence[Mapping[str, Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class KeptReading:
+    """A file read by `choices`: what it holds, or why it cannot be read so.
+
+    `layers` and `systems` are those it offered when nobody had said which.
+    """
+
+    choices: Choices
+    reading: Reading | None = None
+    refusal: Invalid | None = None
+    previews: Sequence[Preview] = ()
+    layers: Alternatives = ()
+    systems: Alternatives = ()
+
+    @property
+    def letters_unclear(self) -> bool:
+        """Whether the file reads one way or another, and not as Unicode."""
+        are_unicode = any(p.encoding == _UNICODE and not p.garbled for p in self.previews)
+        return not are_unicode and len({str(preview.rows) for preview in self.previews}) > 1
+
+    @property
+    def columns_hash(self) -> str:
+        """SHA-256 of the columns as they lie in the file; nothing where they are not known."""
+        rows = next((p.rows for p in self.previews if p.encoding == _ANY_BYTES), ())
+        found = list(rows[0]) if rows else list(self.reading.columns) if self.reading else []
+        return sha256(json.dumps(found).encode()).hexdigest() if found else ""
+
+
+def read(
+    content: bytes,
+    kind: str,
+    choices: Choices,
+    *,
+    near: Whereabouts | None,
+    before: KeptReading | None = None,
+) -> KeptReading:
+    """The file by these choices, in another process; what was known `before` is not asked again."""
+    if before is None or before.choices.layer != choices.layer:
+        layers = before.layers if before else ()
+        before = KeptReading(choices, layers=layers, previews=_previews(content, kind, choices))
+    known = replace(before, choices=choices, reading=None, refusal=None)
+    try:
+        return replace(known, reading=files.read(content, ask_of(kind, choices), near=near))
+    except Invalid as refusal:
+        layers = [way for way in refusal.alternatives if way.get("layer")]
+        systems = [way for way in refusal.alternatives if way.get("crs")]
+        return replace(
+            known,
+            refusal=refusal,
+            layers=layers or known.layers,
+            systems=systems or known.systems,
+        )
+
+
+def ask_of(kind: str, choices: Choices) -> Ask:
+    return Ask(
+        kind,
+        crs=choices.crs or None,
+        layer=choices.layer or None,
+        encoding=choices.encoding or None,
+        chosen=choices.columns or {},
+        swap_axes=choices.swap_axes,
+        make_codes=choices.make_codes,
+        leave_out=choices.leave_out,
+    )
+
+
+def pack(kept: KeptReading) -> bytes:
+    plain = {
+        "choices": kept.choices.as_json(),
+        "reading": wire.dump(kept.reading) if kept.reading else None,
+        "refusal": wire.dump_refusal(kept.refusal) if kept.refusal else None,
+        "previews": previews.dump(kept.previews),
+        "layers": list(kept.layers),
+        "systems": list(kept.systems),
+    }
+    return zlib.compress(json.dumps(plain).encode(), level=1)
+
+
+def unpack(packed: bytes) -> KeptReading:
+    plain = json.loads(zlib.decompress(packed))
+    return KeptReading(
+        choices=Choices.from_json(plain["choices"]),
+        reading=wire.load(plain["reading"]) if plain["reading"] else None,
+        refusal=wire.load_refusal(plain["refusal"]) if plain["refusal"] else None,
+        previews=previews.load(plain["previews"]),
+        layers=plain["layers"],
+        systems=plain["systems"],
+    )
+
+
+def _previews(content: bytes, kind: str, choices: Choices) -> Sequence[Preview]:
+    """The first rows in each encoding; none of a file that cannot be read in any."""
+    try:
+        return files.preview(content, Ask(kind, layer=choices.layer or None))
+    except Invalid:
+        return ()

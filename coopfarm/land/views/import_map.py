@@ -1,0 +1,111 @@
+"""The map beside a page of the import: the file's features over the land that is there."""
+
+import hashlib
+from collections.abc import Iterator, Mapping
+from typing import Any
+from uuid import UUID
+
+import shapely
+from flask import make_response
+from flask import request as http
+from flask.typing import ResponseReturnValue
+from shapely.geometry.base import BaseGeometry
+
+from coopfarm.kernel.refusal import Invalid
+from coopfarm.land.queries import drawn, uploads
+from coopfarm.land.rules import choices, kept, landings
+from coopfarm.land.rules.importing import Reading, Report
+from coopfarm.land.schemas import import_map as schemas
+from coopfarm.land.schemas.import_map import Drawn
+from coopfarm.land.schemas.kept_readings import KeptReading
+from coopfarm.land.views import import_pages, import_reading, import_report
+from coopfarm.land.views.door import EDITORS, bp
+from coopfarm.web import request
+
+# Land farther than this many times the file's own size from it is not drawn behind it.
+ROUND_ABOUT = 0.5
+LEAST_DEG = 0.002
+
+
+@bp.get("/import/<uuid:upload_id>/map.json")
+@request.allowed(*EDITORS)
+def import_map(upload_id: UUID) -> ResponseReturnValue:
+    """What the page draws; a browser that has it already is told so in a few bytes."""
+    upload = uploads.upload(request.session(), upload_id)
+    kept.check_waiting(upload.filename, upload.imported_at)
+    found = import_reading.now_read(upload)
+    shown = _systems(found) if request.asked("step") == choices.SYSTEM else _features(found)
+    body = schemas.as_json(shown)
+    response = make_response(body)
+    response.content_type = "application/json"  # what the server compresses
+    response.cache_control.private = response.cache_control.no_cache = True
+    response.set_etag(hashlib.sha256(body.encode()).hexdigest())
+    return response.make_conditional(http)
+
+
+def _systems(found: KeptReading) -> Iterator[Drawn]:
+    """The box where the file would lie under each system, and the cooperative's own land."""
+    yield from _land(None)
+    home = drawn.home(request.session(), request.me().timezone)
+    if home.known_by == drawn.CITY and home.shape is not None:
+        yield Drawn(home.shape, "land")
+    for landing in landings.landings(found.systems, home.shape):
+        if landing.bounds is not None:
+            place = f"system-{landing.crs.partition(':')[2]}"
+            yield Drawn(shapely.box(*landing.bounds), "system", place, landing.name)
+
+
+def _features(found: KeptReading) -> Iterator[Drawn]:
+    """The land behind, the file's features by what becomes of each, and what they were above."""
+    report = import_pages.report_of(found)
+    if found.reading is None or isinstance(report, Invalid):
+        return
+    outlines = _outlines(found.reading)
+    yield from _land(_around(list(outlines.values())))
+    state = import_report.states(found.reading, report)
+    for record in found.reading.records:
+        if record.number in outlines:
+            yield Drawn(
+                outlines[record.number],
+                state[record.number],
+                f"feature-{record.number}",
+                import_report.code_of(record, report),
+            )
+    yield from _before(report)
+
+
+def _outlines(reading: Reading) -> Mapping[int, BaseGeometry]:
+    found = {}
+    for record in reading.records:
+        shape = record.outline if record.outline is not None else record.shape
+        if shape is not None and not shape.is_empty:
+            found[record.number] = shape
+    return found
+
+
+def _before(report: Report) -> Iterator[Drawn]:
+    """The shape that each changed row has now, where the file draws it anew."""
+    for change in report.changes:
+        values: Mapping[str, Any] = change.before or {}
+        for name in import_report.SHAPES:
+            if name in change.after and values.get(name) is not None:
+                yield Drawn(values[name], "before", f"feature-{change.number}", change.code)
+
+
+def _land(near: BaseGeometry | None) -> Iterator[Drawn]:
+    """The plots and canals that are there, those `near` a box where one is given."""
+    session = request.session()
+    for plot in drawn.plots(session):
+        if near is None or near.intersects(plot.boundary):
+            yield Drawn(plot.boundary, "land", name=plot.code)
+    for line in drawn.canals(session):
+        if near is None or near.intersects(line):
+            yield Drawn(line, "canal")
+
+
+def _around(shapes: list[BaseGeometry]) -> BaseGeometry | None:
+    if not shapes:
+        return None
+    west, south, east, north = shapely.total_bounds(shapes).tolist()
+    more = max(ROUND_ABOUT * max(east - west, north - south), LEAST_DEG)
+    return shapely.box(west - more, south - more, east + more, north + more)
