@@ -16,11 +16,12 @@ _SETTING: Final = "coopfarm.{}"
 _HERE: Final = "nullif(current_setting('coopfarm.cooperative', true), '')::integer"
 _ACCOUNT: Final = "nullif(current_setting('coopfarm.account', true), '')::uuid"
 _TOKEN: Final = "nullif(current_setting('coopfarm.token', true), '')"  # noqa: S105 (the name of a setting)
+_PHONE: Final = "nullif(current_setting('coopfarm.phone', true), '')"
 
-# Before the cooperative is known, somebody may see where they are a member, by account, and
-# their own sessions, by token.
+# Before the cooperative is known, somebody may see where they are a member, by account or
+# by the phone number they enrol with, and their own sessions, by token.
 _ALSO_SEEN: Final[Mapping[str, str]] = {
-    "members": f"account_id = {_ACCOUNT}",
+    "members": f"account_id = {_ACCOUNT} OR phone = {_PHONE}",
     "sign_ins": f"account_id = {_ACCOUNT} OR token_hash = {_TOKEN}",
 }
 
@@ -48,7 +49,7 @@ FROM pg_roles WHERE rolname = current_user
 
 
 def open_to(connection: Connection, seen: Mapping[str, str]) -> None:
-    """Name what the running transaction may see: `cooperative`, `account`, `token`."""
+    """Name what the running transaction may see: `cooperative`, `account`, `phone`, `token`."""
     names = [part for name, value in seen.items() for part in (_SETTING.format(name), value)]
     calls = ", ".join("set_config(%s, %s, true)" for _ in seen)
     if calls:
