@@ -108,6 +108,8 @@ def _referred_to(session: Session, report: Report) -> dict[str, UUID]:
     ids = {code: row_id for row_id, code in network.codes(session, table).items()}
     if report.kind == "canals":
         ids |= {change.code: uuid4() for change in report.changes if change.is_new}
+        renamed = {c.code: c.renamed_from for c in report.changes if c.renamed_from is not None}
+        ids |= {code: ids[old] for code, old in renamed.items()}
     return ids
 
 
@@ -147,19 +149,32 @@ def _columns(kind: str, change: Change, ids: Mapping[str, UUID]) -> dict[str, An
 
 def _update(session: Session, report: Report, ids: Mapping[str, UUID]) -> list[dict[str, Any]]:
     """Write what differs to the rows that are there; what each was before, for an undo."""
-    changed = {change.code: change for change in report.changes if not change.is_new}
+    changed = {c.renamed_from or c.code: c for c in report.changes if not c.is_new}
     table = TABLES[report.kind]
-    kept_rows = []
     query: Any = select(table).where(table.code.in_(changed)).with_for_update()
-    for row in session.scalars(query):
-        columns = _columns(report.kind, changed[row.code], ids)
-        before = {name: getattr(row, name) for name in columns}
-        for name, value in columns.items():
+    found = [(row, changed[row.code]) for row in session.scalars(query)]
+    kept_rows = [_kept(row, _columns(report.kind, change, ids)) for row, change in found]
+    _free_codes(session, [row for row, change in found if change.renamed_from is not None])
+    for row, change in found:
+        for name, value in _columns(report.kind, change, ids).items():
             setattr(row, name, value)
-        row.edition += 1
-        kept_rows.append({"id": str(row.id), "edition": row.edition, "values": kept.dump(before)})
     session.flush()
     return kept_rows
+
+
+def _kept(row: Any, columns: Mapping[str, Any]) -> dict[str, Any]:
+    """What an undo needs of a row that is about to change: its edition then, its values now."""
+    row.edition += 1
+    before = {name: getattr(row, name) for name in columns}
+    return {"id": str(row.id), "edition": row.edition, "values": kept.dump(before)}
+
+
+def _free_codes(session: Session, rows: Sequence[Any]) -> None:
+    """Let go of codes that are given away, so that two rows can change theirs for each other's."""
+    for row in rows:
+        row.code = f"~{row.id}"
+    if rows:
+        session.flush()
 
 
 def _touched(

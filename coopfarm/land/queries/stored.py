@@ -47,6 +47,7 @@ def known(session: Session, kind: str) -> Known:
         feeds_from=network.feeders(session),
         by_number={member.number: member.id for member in people},
         by_name=by_name,
+        by_id=_by_id(session, _TABLES[kind]),
     )
 
 
@@ -66,6 +67,10 @@ def whereabouts(session: Session, timezone: str) -> Whereabouts | None:
         return Whereabouts(*middle, land=(west, south, east, north), plots=plots)
     city = coordinates.city_of(timezone)
     return None if city is None else Whereabouts(*city)
+
+
+def _by_id(session: Session, table: Any) -> Mapping[str, str]:
+    return {str(row_id): code for row_id, code in session.execute(select(table.id, table.code))}
 
 
 def _stored_plots(session: Session) -> Mapping[str, Values]:
@@ -103,3 +108,4 @@ def _values(row: object, names: Sequence[str]) -> dict[str, Any]:
 _STORED: Mapping[str, Callable[[Session], Mapping[str, Values]]] = MappingProxyType(
     {"plots": _stored_plots, "outlets": _stored_outlets, "canals": _stored_canals}
 )
+_TABLES: Mapping[str, Any] = MappingProxyType({"plots": Plot, "outlets": Outlet, "canals": Canal})

@@ -1,65 +1,23 @@
 """Which column of a file means what."""
 
 import re
+import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from types import MappingProxyType
 
 from coopfarm.kernel.refusal import Invalid
 from coopfarm.kernel.words import N_
+from coopfarm.land.rules.spellings import SPELLINGS
 
-# A Shapefile cuts the names of its columns at ten letters.
-SHORT = 10
-
-# What other programs and people call our fields, the likeliest first.
-_COMMON = {
-    "code": ("code", "id", "name"),
-    "name": ("name", "title", "label"),
-    "wkt": ("wkt", "geometry", "geom", "the_geom"),
-    "lon": ("lon", "lng", "long", "longitude", "x"),
-    "lat": ("lat", "latitude", "y"),
-}
-
-FIELDS: Mapping[str, Mapping[str, Sequence[str]]] = MappingProxyType(
-    {
-        "plots": {
-            **_COMMON,
-            "code": ("plot_code", "code", "plot_id", "plot_no", "plot", "parcel_id", "id", "name"),
-            "name": ("plot_name", "name", "title", "label"),
-            "outlet": ("outlet", "outlet_code", "watercourse", "mogha", "block", "chak"),
-            "place": ("turn_order", "place_from_head", "place", "order", "position"),
-            "holder": ("holder", "member", "member_number", "farmer", "owner", "holder_name"),
-            "crop": ("crop", "crop_code", "crop_name"),
-            "sown_on": ("sown_on", "sowing_date", "sown", "planted_on", "planting_date"),
-            "soil": ("soil", "soil_type"),
-            "area_ha": ("area_ha", "gross_area_ha", "hectares", "area", "ha"),
-            "area_m2": ("area_m2", "gross_area_m2", "area_sqm"),
-            "net_area_ha": ("net_area_ha", "net_area", "net_ha"),
-            "net_area_m2": ("net_area_m2", "net_sqm"),
-            "shares": ("shares", "share"),
-            "filling_minutes": ("filling_minutes", "bharai", "filling"),
-            "draining_minutes": ("draining_minutes", "jharai", "draining"),
-        },
-        "outlets": {
-            **_COMMON,
-            "code": ("outlet_code", "outlet", "code", "outlet_id", "mogha", "id", "name"),
-            "name": ("outlet_name", "name", "title", "label"),
-            "canal": ("canal", "canal_id", "canal_code", "minor", "distributary"),
-            "metres_from_head": ("metres_from_head", "meters_from_head", "chainage_m", "chainage"),
-            "capacity_l_s": ("capacity_l_s", "capacity", "discharge_l_s", "discharge"),
-        },
-        "canals": {
-            **_COMMON,
-            "code": ("canal_id", "canal_code", "code", "canal", "id", "name"),
-            "name": ("canal_name", "name", "title", "label"),
-            "feeds_from": ("feeds_from", "fed_by", "parent", "parent_id", "parent_canal"),
-            "capacity_l_s": ("capacity_l_s", "capacity", "discharge_l_s", "discharge"),
-            "efficiency": ("efficiency", "conveyance_efficiency", "eff"),
-            "length_m": ("length_m", "length", "metres", "meters"),
-            "flow": ("flow", "flow_direction", "direction"),
-        },
-    }
+# Letters of Arabic, Persian and Urdu that people and keyboards take for each other.
+_ALIKE = str.maketrans(
+    {"ي": "ی", "ى": "ی", "ك": "ک", "ة": "ه", "ۃ": "ه", "ہ": "ه", "ھ": "ه", "ـ": ""}
 )
+
+# A Shapefile cuts the names of its columns at ten bytes.
+SHORT_BYTES = 10
+
+FIELDS = SPELLINGS
 
 KINDS = tuple(FIELDS)
 
@@ -125,11 +83,19 @@ def _check(kind: str, columns: Sequence[str], chosen: Mapping[str, str]) -> None
             raise NoSuchColumn(field="chosen", column=column, columns=", ".join(columns))
 
 
-def _plain(column: str) -> str:
-    return re.sub(r"[\W_]+", "_", column.strip().lower()).strip("_")
+def _plain(name: str) -> str:
+    """A name without case, accents, vowel signs and blanks, and one letter where two look alike."""
+    bare = "".join(c for c in unicodedata.normalize("NFKD", name) if not unicodedata.combining(c))
+    return re.sub(r"[\W_]+", "_", bare.lower().translate(_ALIKE)).strip("_")
 
 
 def _spelt(spelling: str, free: Mapping[str, str]) -> str | None:
-    if spelling in free:
-        return spelling
-    return spelling[:SHORT] if len(spelling) > SHORT and spelling[:SHORT] in free else None
+    plain = _plain(spelling)
+    if plain in free:
+        return plain
+    short = [_plain(_cut(spelling)), plain[:SHORT_BYTES]]
+    return next((cut for cut in short if cut != plain and cut in free), None)
+
+
+def _cut(spelling: str) -> str:
+    return spelling.encode()[:SHORT_BYTES].decode("utf-8", "ignore")

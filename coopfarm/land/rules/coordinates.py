@@ -29,9 +29,20 @@ class CoordinateSystemMissing(Invalid):
         " plots in the wrong place. Ask whoever made it; likely here: %(likely)s."
     )
 
-    def __init__(self, candidates: Sequence["Candidate"]) -> None:
-        super().__init__(field="crs", likely=", ".join(c.code for c in candidates[:6]))
+    def __init__(self, candidates: Sequence["Candidate"], **facts: str) -> None:
+        likely = ", ".join(c.code for c in candidates[:6]) or "–"
+        super().__init__(field="crs", likely=likely, **facts)
         self.alternatives = tuple(c.as_json() for c in candidates)
+
+
+class CoordinateSystemWrong(CoordinateSystemMissing):
+    """A file in metres that says degrees, or the other way round."""
+
+    code = "coordinate-system-wrong"
+    words = N_(
+        "The file says it is in %(said)s, and its numbers are no places there. Choose the"
+        " coordinate system it was made in; likely here: %(likely)s."
+    )
 
 
 class NoSuchCoordinateSystem(Invalid):

@@ -59,13 +59,33 @@ class OutletNotAPoint(Invalid):
     )
 
 
-class ClosedLine(Invalid):
-    """A plot's boundary was drawn, and the plot was not."""
+class OpenLine(Invalid):
+    """A line that goes round no plot."""
 
-    code = "import-closed-line"
+    code = "import-open-line"
     words = N_(
-        "Feature %(feature)s (%(name)s) is a closed line and not an area. Turn the lines into"
-        " polygons in your map program, then send the file again."
+        "Feature %(feature)s (%(name)s) is a line whose ends lie %(gap_m)s m apart, so it goes"
+        " round no plot. Close it, or draw the plot as a polygon."
+    )
+
+
+class NotALoop(Invalid):
+    """A closed line with nothing inside."""
+
+    code = "import-not-a-loop"
+    words = N_(
+        "Feature %(feature)s (%(name)s) is a closed line of fewer than three corners, and there"
+        " is no land inside it. Draw it again or drop it."
+    )
+
+
+class TooManyRings(Invalid):
+    """More lines in one feature than a plot has boundaries."""
+
+    code = "import-too-many-rings"
+    words = N_(
+        "Feature %(feature)s (%(name)s) has over %(most)s closed lines in it. Save the lines as"
+        " features of their own."
     )
 
 
@@ -96,6 +116,46 @@ class NotOnEarth(Invalid):
     words = N_(
         "Feature %(feature)s (%(name)s) lies at %(x)s, %(y)s, and that is no longitude and"
         " latitude. The file is in another coordinate system than it says; choose it by hand."
+    )
+
+
+class AxesSwapped(Invalid):
+    """Latitude where longitude is meant."""
+
+    code = "import-axes-swapped"
+    words = N_(
+        "Feature %(feature)s (%(name)s) lies where this cooperative is not, or nowhere; read with"
+        " x and y the other way round it lies right. Choose to swap them."
+    )
+
+
+class AtThePole(Invalid):
+    """So near to a pole that nobody farms there."""
+
+    code = "import-at-the-pole"
+    words = N_(
+        "Feature %(feature)s (%(name)s) lies at a pole, where nobody farms. The file is in another"
+        " coordinate system than it says; choose it by hand."
+    )
+
+
+class CrossesDateLine(Invalid):
+    """On both sides of 180 degrees."""
+
+    code = "import-crosses-date-line"
+    words = N_(
+        "Feature %(feature)s (%(name)s) lies on both sides of longitude 180, and a map would draw"
+        " it round the whole Earth. Cut it there and import the two as plots of their own."
+    )
+
+
+class TooLarge(Invalid):
+    """More land than a plot is."""
+
+    code = "import-too-large"
+    words = N_(
+        "Feature %(feature)s (%(name)s) covers %(area_ha)s ha; a plot has at most %(most_ha)s."
+        " Look whether the coordinate system is right."
     )
 
 
@@ -143,13 +203,33 @@ class NoCode(Invalid):
     )
 
 
+class CodeTaken(Invalid):
+    """A row of ours was to have the code of another."""
+
+    code = "import-code-taken"
+    words = N_(
+        "Feature %(feature)s is %(stored)s by its id and is to be called %(name)s, and another one"
+        " has that code already. Choose another code."
+    )
+
+
+class SameIdTwice(Invalid):
+    """Two features are one row of ours."""
+
+    code = "import-same-id-twice"
+    words = N_(
+        "Features %(earlier)s and %(feature)s (%(name)s) have the same id, so both are the same"
+        " %(stored)s. Empty the id of the one that is new."
+    )
+
+
 class NoCodeColumn(Invalid):
     """Nothing in a file that things could be known by."""
 
     code = "import-without-code-column"
     words = N_(
         "No column of the file holds the codes that things are known by. It has: %(columns)s. Say"
-        " which one does, or add a column “code”."
+        " which one does, add a column “code”, or let the import number the features."
     )
 
 

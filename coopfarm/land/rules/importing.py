@@ -5,7 +5,8 @@ from dataclasses import dataclass, field
 
 from coopfarm.kernel.refusal import Invalid, Several
 from coopfarm.kernel.words import N_, Sentence
-from coopfarm.land.rules import canals, columns, findings, flaws, incoming, remarks
+from coopfarm.land.rules import canals, cells, coding, columns, findings, flaws, incoming, remarks
+from coopfarm.land.rules.columns import Matched
 from coopfarm.land.rules.findings import NOTE, Finding
 from coopfarm.land.rules.incoming import Known, Values
 from coopfarm.land.rules.rows import CODE_LETTERS, Record, Row
@@ -113,8 +114,9 @@ def decide(reading: Reading, known: Known, *, make_outlets: bool = False) -> Rep
     """
     if not reading.records:
         raise NothingToImport
-    matched = columns.match(reading.kind, reading.columns, reading.chosen)
+    matched = _matched(reading)
     rows = [Row(record, matched.column_of) for record in reading.records]
+    coded = coding.identify(reading.kind, rows, known, make_codes=reading.make_codes)
     said = [_asked(reading.kind, row, known, make_outlets=make_outlets) for row in rows]
     problems = [*_code_problems(rows, reading.columns)]
     if reading.kind == "canals":
@@ -130,6 +132,7 @@ def decide(reading: Reading, known: Known, *, make_outlets: bool = False) -> Rep
         findings=[
             *map(findings.problem, problems),
             *reading.findings,
+            *coded,
             *(finding for row in rows for finding in row.findings),
             *_notes(rows, said, new_outlets),
         ],
@@ -140,33 +143,56 @@ def decide(reading: Reading, known: Known, *, make_outlets: bool = False) -> Rep
     )
 
 
+def _matched(reading: Reading) -> Matched:
+    """The columns, where one called id counts only if there are ids of ours in it."""
+    matched = columns.match(reading.kind, reading.columns, reading.chosen)
+    column = matched.column_of.get("id")
+    if (
+        column is None
+        or "id" in reading.chosen
+        or any(coding.uuid_of(cells.text(record.values.get(column))) for record in reading.records)
+    ):
+        return matched
+    column_of = {name: said for name, said in matched.column_of.items() if name != "id"}
+    return Matched(column_of, tuple(c for c in reading.columns if c not in column_of.values()))
+
+
 def _asked(kind: str, row: Row, known: Known, *, make_outlets: bool) -> Values:
     if row.record.flaw is not None:
         row.problems.append(row.record.flaw)
     if kind == "plots":
-        stored = known.stored.get(row.code)
+        stored = known.stored.get(row.known_by)
         return incoming.plot(row, stored, known, make_outlets=make_outlets)
     return incoming.outlet(row, known) if kind == "outlets" else incoming.canal(row)
 
 
 def _code_problems(rows: Sequence[Row], names: Sequence[str]) -> Sequence[Invalid]:
     """What is wrong with the codes: kept with each row, but for a column that is not there."""
-    if "code" not in rows[0].column_of:
+    if "code" not in rows[0].column_of and not all(row.code for row in rows):
         return [flaws.NoCodeColumn(field="chosen", columns=", ".join(names) or "–")]
     first: dict[str, int] = {}
     for row in rows:
         if not row.code:
             row.refuse(flaws.NoCode, "code")
-        elif row.words("code", CODE_LETTERS) and row.code in first:
+        elif _is_short(row) and row.code in first:
             row.refuse(flaws.SameCodeTwice, "code", earlier=first[row.code])
         first.setdefault(row.code, row.record.number)
     return ()
 
 
+def _is_short(row: Row) -> bool:
+    """Whether a code fits; one that does not is refused."""
+    if len(row.code) > CODE_LETTERS:
+        column, letters = row.column_of.get("code", "–"), len(row.code)
+        row.refuse(flaws.TooLong, "code", column=column, letters=letters, most=CODE_LETTERS)
+    return len(row.code) <= CODE_LETTERS
+
+
 def _check_tree(rows: Sequence[Row], said: Sequence[Values], known: Known) -> None:
+    now = {row.stored_code: row.code for row in rows if row.is_renamed}
+    kept = {now.get(c, c): now.get(f or "", f) for c, f in known.feeds_from.items()}
     wished = {row.code: values.get("feeds_from") for row, values in zip(rows, said, strict=True)}
-    kept = {code: known.feeds_from[code] for code in wished if code in known.feeds_from}
-    feeds_from = {**known.feeds_from, **{c: f or kept.get(c) for c, f in wished.items()}}
+    feeds_from = {**kept, **{c: f or kept.get(c) for c, f in wished.items()}}
     by_code = {row.code: row for row in rows}
     for canal, fault in canals.faults(feeds_from):
         by_code.get(canal, rows[0]).problems.append(fault)
@@ -175,13 +201,16 @@ def _check_tree(rows: Sequence[Row], said: Sequence[Values], known: Known) -> No
 def _changes(rows: Sequence[Row], said: Sequence[Values], known: Known) -> Sequence[Change]:
     found = []
     for row, values in zip(rows, said, strict=True):
-        stored = known.stored.get(row.code)
-        after = values if stored is None else incoming.differences(stored, values)
+        stored = known.stored.get(row.known_by)
         if stored is None:
-            found.append(Change(row.record.number, row.code, None, after))
-        elif after:
-            before = {name: stored.get(name) for name in after}
-            found.append(Change(row.record.number, row.code, before, after))
+            found.append(Change(row.record.number, row.code, None, values))
+            continue
+        named = {"code": row.code} if row.is_renamed else {}
+        after = {**named, **incoming.differences(stored, values)}
+        if after:
+            before = {name: {"code": row.known_by, **stored}.get(name) for name in after}
+            old = row.stored_code if row.is_renamed else None
+            found.append(Change(row.record.number, row.code, before, after, old))
     return found
 
 

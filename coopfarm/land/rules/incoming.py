@@ -22,7 +22,7 @@ class Known:
     """What the cooperative has already; `stored` are rows of the kind, by code.
 
     Outlets and canals are spoken of by code, members by id: `by_number`, and `by_name` with
-    everybody who has the name.
+    everybody who has the name. `by_id` has the code of each stored row by its id.
     """
 
     stored: Mapping[str, Values] = field(default_factory=dict)
@@ -30,6 +30,7 @@ class Known:
     feeds_from: Mapping[str, str | None] = field(default_factory=dict)
     by_number: Mapping[str, UUID] = field(default_factory=dict)
     by_name: Mapping[str, Sequence[UUID]] = field(default_factory=dict)
+    by_id: Mapping[str, str] = field(default_factory=dict)
 
 
 def plot(row: Row, stored: Values | None, known: Known, *, make_outlets: bool) -> Values:

@@ -42,16 +42,31 @@ class Record:
 
 @dataclass(slots=True)
 class Row:
-    """A record seen through the matched columns; gathers what is wrong with it."""
+    """A record seen through the matched columns; gathers what is wrong with it.
+
+    `given_code` goes before the one in its cells; `stored_code` is that of the stored row it
+    is by its id.
+    """
 
     record: Record
     column_of: Mapping[str, str]
+    given_code: str = ""
+    stored_code: str = ""
     problems: list[Invalid] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
 
     @property
     def code(self) -> str:
-        return cells.text(self.cell("code"))
+        return self.given_code or cells.text(self.cell("code"))
+
+    @property
+    def known_by(self) -> str:
+        """The code of the stored row this would be."""
+        return self.stored_code or self.code
+
+    @property
+    def is_renamed(self) -> bool:
+        return self.stored_code not in ("", self.code)
 
     @property
     def feature(self) -> flaws.Feature:

@@ -1,7 +1,7 @@
-"""GeoJSON (RFC 7946), read strictly: no NaN, no guessing."""
+"""GeoJSON (RFC 7946), also as a text sequence (RFC 8142): read strictly, no guessing."""
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from types import MappingProxyType
 from typing import Any, NoReturn
 
@@ -19,30 +19,71 @@ from coopfarm.land.schemas.raw import MOST_FEATURES, RawFeature, RawFile
 
 NumbersArray = NDArray[np.float64]
 
+_SEPARATOR = "\x1e"
+
 
 def read(content: bytes) -> RawFile:
-    """A FeatureCollection, or a single Feature. Raises FileBroken and TooManyFeatures."""
-    whole = _parsed(content)
-    found = whole.get("features") if whole.get("type") == "FeatureCollection" else [whole]
-    if not isinstance(found, list):
-        raise refusals.FileBroken(reason="no list of features")
+    """A FeatureCollection, a Feature, a bare geometry, or a sequence of these.
+
+    Raises TextUnreadable, FileBroken and TooManyFeatures.
+    """
+    texts = _parsed(content)
+    found = [feature for text in texts for feature in _features_of(text)]
     if len(found) > MOST_FEATURES:
         raise refusals.TooManyFeatures(most=MOST_FEATURES)
     features = [_feature(feature) for feature in found]
     columns = list(dict.fromkeys(name for f in features for name in f.values))
-    return RawFile(columns, features, crs=_crs(whole))
+    return RawFile(columns, features, crs=_crs(texts[0]))
 
 
-def _parsed(content: bytes) -> Mapping[str, Any]:
+def _parsed(content: bytes) -> Sequence[Mapping[str, Any]]:
+    """The one JSON text of a file, or the texts of a sequence; at least one object."""
     try:
-        whole = json.loads(content.decode("utf-8-sig"), parse_constant=_no_constant)
+        return [*_texts(content.decode("utf-8-sig"))]
     except UnicodeDecodeError as error:
         raise refusals.TextUnreadable(field="file", encoding="UTF-8") from error
     except (ValueError, RecursionError) as error:
         raise refusals.FileBroken(reason=str(error)[:120]) from error
-    if not isinstance(whole, dict) or whole.get("type") not in {"FeatureCollection", "Feature"}:
-        raise refusals.FileBroken(reason="neither a FeatureCollection nor a Feature")
-    return whole
+
+
+def _texts(text: str) -> Iterator[Mapping[str, Any]]:
+    """Texts after record separators, or a line each, or one. Raises ValueError."""
+    parts = [part for part in _parts(text) if part.strip()]
+    if not parts:
+        raise ValueError("nothing between the separators")
+    for part in parts:
+        yield _object(json.loads(part, parse_constant=_no_constant))
+
+
+def _parts(text: str) -> Sequence[str]:
+    if _SEPARATOR in text:
+        return text.split(_SEPARATOR)
+    first, newline, _ = text.strip().partition("\n")
+    return text.split("\n") if newline and _is_whole(first) else [text]
+
+
+def _is_whole(line: str) -> bool:
+    """Whether a line is a JSON text of its own."""
+    if not line.rstrip().endswith("}"):
+        return False
+    try:
+        json.loads(line)
+    except ValueError:
+        return False
+    return True
+
+
+def _object(found: object) -> Mapping[str, Any]:
+    if not isinstance(found, dict) or found.get("type") not in _TYPES:
+        raise ValueError("neither a FeatureCollection nor a Feature nor a geometry")
+    return found
+
+
+def _features_of(text: Mapping[str, Any]) -> Sequence[object]:
+    if text["type"] == "FeatureCollection":
+        found = text.get("features")
+        return found if isinstance(found, list) else _refuse("no list of features")
+    return [text if text["type"] == "Feature" else {"type": "Feature", "geometry": text}]
 
 
 def _no_constant(word: str) -> float:
@@ -70,6 +111,8 @@ def _feature(feature: object) -> RawFeature:
 
 def _shape(geometry: Mapping[str, Any]) -> BaseGeometry:
     """The geometry drawn. Raises ValueError, TypeError, KeyError or ShapelyError."""
+    if geometry["type"] == "GeometryCollection":
+        return shapely.geometrycollections([_shape(part) for part in geometry["geometries"]])
     draw, drawn = _DRAWN_BY[geometry["type"]], geometry["coordinates"]
     return draw(drawn) if drawn else shapely.from_wkt(f"{geometry['type'].upper()} EMPTY")
 
@@ -117,3 +160,6 @@ def _crs(whole: Mapping[str, Any]) -> str:
 
 def _refuse(reason: str) -> NoReturn:
     raise refusals.FileBroken(reason=reason)
+
+
+_TYPES = frozenset({"FeatureCollection", "Feature", "GeometryCollection", *_DRAWN_BY})

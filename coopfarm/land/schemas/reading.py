@@ -1,62 +1,53 @@
 """From the bytes of a file to features in degrees, with what is wrong with each."""
 
 import tempfile
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
-import shapely
-from shapely.geometry.base import BaseGeometry
 
-from coopfarm.kernel.refusal import Invalid
-from coopfarm.land.rules import cells, columns, coordinates, findings, flaws, remarks, shapes
-from coopfarm.land.rules.findings import NOTE, Finding
-from coopfarm.land.rules.flaws import Feature
+from coopfarm.land.rules import cells, columns, findings, garbled, overlapping, remarks
+from coopfarm.land.rules.findings import Finding
 from coopfarm.land.rules.importing import Reading
+from coopfarm.land.rules.overlapping import Claim
 from coopfarm.land.rules.rows import Record
-from coopfarm.land.rules.whereabouts import Whereabouts
-from coopfarm.land.schemas import earth, formats, geojson, refusals, tables
+from coopfarm.land.rules.whereabouts import StoredPlot, Whereabouts
+from coopfarm.land.schemas import (
+    archives,
+    drafting,
+    formats,
+    geojson,
+    kml,
+    systems,
+    tables,
+)
 from coopfarm.land.schemas.ask import Ask
-from coopfarm.land.schemas.raw import RawFeature, RawFile
+from coopfarm.land.schemas.raw import RawFile
 
-
-@dataclass(frozen=True, slots=True)
-class _Drawing:
-    """How shapes of one file are brought to degrees."""
-
-    kind: str
-    to_degrees: Callable[[BaseGeometry], BaseGeometry]
+_SAMPLE_LETTERS = 30
 
 
 def read(content: bytes, ask: Ask, near: Whereabouts | None = None) -> Reading:
     """The features of a file in degrees.
 
-    Raises CoordinateSystemMissing and the refusals of files; what is wrong with single features is
-    kept with them.
+    Raises CoordinateSystemMissing, CoordinateSystemWrong and the refusals of files; what is
+    wrong with single features is kept with them.
     """
     with np.errstate(invalid="ignore"):  # NaN is named further down, feature by feature
         raw = _raw(content, ask)
     column_of = columns.match(ask.kind, raw.columns, ask.chosen).column_of
-    crs, found = _system(raw, ask, near)
-    drawing = _Drawing(ask.kind, earth.to_degrees(crs) if crs else lambda shape: shape)
-    records = [
-        _record(
-            feature,
-            Feature(number, cells.text(feature.values.get(column_of.get("code", "")))),
-            drawing,
-        )
-        for number, feature in enumerate(raw.features, start=1)
-    ]
-    found += _heights(raw)
+    placed = systems.place(raw, ask, near)
+    made = drafting.records(ask, raw, placed, column_of.get("code"))
+    found = [*placed.findings, *made.findings, *_garbled(raw.columns, made.records)]
     if ask.kind == "plots":
-        found += _overlaps(records, column_of.get("code", ""))
+        stored = () if near is None else near.plots
+        found += overlapping.findings(_claims(made.records, column_of, stored))
     return Reading(
         kind=ask.kind,
         columns=list(raw.columns),
-        records=records,
+        records=made.records,
         chosen=ask.chosen,
-        crs=crs,
+        crs=placed.crs,
         layer=raw.layer,
         findings=found,
         make_codes=ask.make_codes,
@@ -67,74 +58,50 @@ def _raw(content: bytes, ask: Ask) -> RawFile:
     form = formats.of(content)
     if form == formats.GEOJSON:
         return geojson.read(content)
-    if form in {formats.ZIP, formats.GEOPACKAGE}:
-        return _by_gdal(content, ask)
     if form == formats.KML:
-        raise refusals.NoSuchFormat(field="file")
+        return kml.read(content)
+    if form in {formats.ZIP, formats.GEOPACKAGE}:
+        return _packed(content, ask)
     return tables.read(content, ask.kind, ask.chosen, ask.encoding)
 
 
-def _by_gdal(content: bytes, ask: Ask) -> RawFile:
+def _packed(content: bytes, ask: Ask) -> RawFile:
     # GDAL is the slowest to load: only files that need it wait for it.
     from coopfarm.land.schemas import layers  # noqa: PLC0415
 
     with tempfile.TemporaryDirectory(prefix="coopfarm-") as folder:
-        if content.startswith(b"PK"):
-            return layers.read_shapefile(content, ask.layer, ask.encoding, Path(folder))
-        return layers.read_geopackage(content, ask.layer, Path(folder))
+        if not content.startswith(archives.MAGIC):
+            return layers.read_geopackage(content, ask.layer, Path(folder))
+        document = archives.only_member(content, ".kml")
+        if document is not None and archives.only_member(content, ".shp") is None:
+            return kml.read(document)
+        return layers.read_shapefile(content, ask.layer, ask.encoding, Path(folder))
 
 
-def _system(raw: RawFile, ask: Ask, near: Whereabouts | None) -> tuple[str | None, list[Finding]]:
-    """The coordinate system to read the file in, and what to say about the choice."""
-    drawn = [f.shape for f in raw.features if f.shape is not None and not f.shape.is_empty]
-    said = earth.named(raw.crs) if raw.crs else None
-    if ask.crs:
-        chosen = earth.named(ask.crs)
-        differs = said is not None and said != chosen
-        other = remarks.OTHER_SYSTEM(said=said, chosen=chosen)
-        return chosen, [Finding(NOTE, other)] if differs else []
-    if said is None and drawn:
-        extent = _extent(drawn)
-        point = None if near is None else (near.lon, near.lat)
-        offered = coordinates.candidates(extent, point)
-        raise coordinates.CoordinateSystemMissing([earth.placed(c, extent) for c in offered])
-    return said, []
+def _garbled(names: Sequence[str], records: Sequence[Record]) -> Sequence[Finding]:
+    """What to say where letters were read in another encoding than they were written in."""
+    bad = [name for name in names if garbled.is_garbled(name)]
+    numbers = []
+    for record in records:
+        said = [c for c in record.values.values() if isinstance(c, str) and garbled.is_garbled(c)]
+        bad += said[:1]
+        if said:
+            numbers.append(record.number)
+    sample = cells.text(bad[0])[:_SAMPLE_LETTERS] if bad else ""
+    return [findings.note(remarks.GARBLED, numbers, sample=sample)] if bad else []
 
 
-def _extent(drawn: Sequence[BaseGeometry]) -> coordinates.Extent:
-    return coordinates.Extent(*shapely.total_bounds(drawn).tolist())
-
-
-def _record(raw: RawFeature, feature: Feature, drawing: _Drawing) -> Record:
-    record = Record(feature.number, raw.values)
-    try:
-        return _drawn(record, raw, feature, drawing)
-    except Invalid as flaw:
-        return replace(record, flaw=flaw, outline=shapes.outline(raw.shape, drawing.to_degrees))
-
-
-def _drawn(record: Record, raw: RawFeature, feature: Feature, drawing: _Drawing) -> Record:
-    if raw.unreadable:
-        raise flaws.UnreadableShape(field="geometry", **feature.facts)
-    if raw.shape is None:
-        return record
-    drawn = shapes.as_stored(drawing.kind, raw.shape, feature)
-    shape = drawing.to_degrees(drawn)
-    shapes.check_on_earth(shape, drawn, feature)
-    if shape.geom_type == "MultiPolygon":
-        shapes.check_valid(shape, feature)
-        record = replace(record, area_m2=earth.area_m2(shape))
-    elif shape.geom_type == "LineString":
-        record = replace(record, length_m=earth.length_m(shape))
-    return replace(record, shape=shape, outline=shapes.outline(shape))
-
-
-def _heights(raw: RawFile) -> list[Finding]:
-    shapes = enumerate((f.shape for f in raw.features), start=1)
-    high = [number for number, shape in shapes if shape is not None and shapely.has_z(shape)]
-    return [findings.repair(remarks.HEIGHTS_DROPPED, high)] if high else []
-
-
-def _overlaps(records: Sequence[Record], column: str) -> list[Finding]:
-    drawn = [(cells.text(r.values.get(column)), r.shape) for r in records if r.shape]
-    return [Finding(NOTE, said) for said in shapes.overlaps(drawn)]
+def _claims(
+    records: Sequence[Record], column_of: Mapping[str, str], stored: Sequence[StoredPlot]
+) -> Sequence[Claim]:
+    """The drawn plots of a file, and those stored that the file does not speak of."""
+    named, known = column_of.get("code", ""), column_of.get("id", "")
+    drawn = [
+        Claim(cells.text(r.values.get(named)) or f"#{r.number}", r.shape, r.number)
+        for r in records
+        if r.shape
+    ]
+    codes = {claim.name for claim in drawn}
+    ids = {cells.text(r.values.get(known)).lower() for r in records} if known else set()
+    kept = [Claim(p.code, p.boundary) for p in stored if not {p.code, p.row_id} & (codes | ids)]
+    return [*drawn, *kept]

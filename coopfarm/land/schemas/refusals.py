@@ -25,8 +25,8 @@ class NoSuchFormat(Invalid):
 
     code = "file-format-unknown"
     words = N_(
-        "This is no GeoJSON, no zip with a Shapefile, no GeoPackage and no CSV. Save it as one of"
-        " these."
+        "This is no GeoJSON, no zip with a Shapefile, no GeoPackage, no KML and no CSV. Save it as"
+        " one of these."
     )
 
 

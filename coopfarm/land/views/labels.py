@@ -26,6 +26,7 @@ FIELDS = {
     "gross_area_m2": Phrase("land-field-gross", N_("Whole area")),
     "holder": Phrase("land-field-holder", N_("Holder")),
     "holder_id": Phrase("land-field-holder-id", N_("Holder")),
+    "id": Phrase("land-field-id", N_("Id, as we exported it")),
     "lat": Phrase("land-field-lat", N_("Latitude")),
     "length_m": Phrase("land-field-length", N_("Length in m")),
     "line": Phrase("land-field-line", N_("Line")),

@@ -1,6 +1,7 @@
 from pathlib import Path
 
 import pytest
+import shapely
 from sqlalchemy import func, select
 
 from coopfarm.kernel.refusal import Missing
@@ -280,22 +281,58 @@ def test_kashkadarya_comes_in_as_plots_then_as_watercourses(session, bring_in, s
     assert session.scalar(select(func.sum(Plot.net_area_m2))) == pytest.approx(29_371_790)
 
 
-def test_plots_delivered_as_lines_stay_out_with_each_problem_named(session, shared_data):
-    file = read(
-        shared_data,
-        "ahero_ke/as_delivered_shapefiles.zip",
-        "plots",
-        layer="parcels",
-        chosen={"code": "FID"},
-    )
+def test_plots_delivered_as_lines_are_imported_as_the_plots_inside(session, bring_in, shared_data):
+    name = "ahero_ke/as_delivered_shapefiles.zip"
+    file = read(shared_data, name, "plots", layer="parcels", make_codes=True)
 
-    report = actions.dry_run(session, file)
+    report, _ = bring_in(file)
 
-    assert len(report.problems) == 2_314
-    assert str(report.problems[0]) == (
-        "Feature 1 (0) is a closed line and not an area. Turn the lines into polygons in your"
-        " map program, then send the file again."
+    areas_m2 = session.scalars(select(Plot.gross_area_m2)).all()
+    assert (report.new, len(areas_m2)) == (2_320, 2_320)
+    assert sum(areas_m2) == pytest.approx(9_626_000, rel=1e-3)
+    assert session.scalar(select(func.min(Plot.code))) == "P0001"
+    assert [str(f.said) for f in report.findings if f.kind == "repair"] == [
+        "2,314 features are drawn as closed lines. Each is read as the plot inside it.",
+        "6 features are several closed lines. Each line is a plot of its own, and the further ones"
+        " are numbered after the last feature of the file.",
+        "2,320 features have no code of their own. They are numbered from P0001 to P2320.",
+    ]
+
+    again = actions.dry_run(session, file)
+
+    assert (again.new, again.changed, again.unchanged) == (0, 0, 2_320)
+    assert "plot-same-land-stored" not in {f.said.code for f in again.findings}
+
+
+def test_canals_delivered_as_dashes_are_imported_as_lines(session, bring_in, shared_data):
+    name = "ahero_ke/as_delivered_shapefiles.zip"
+    file = read(shared_data, name, "canals", layer="canals", make_codes=True)
+
+    report, _ = bring_in(file)
+
+    lengths_m = session.scalars(select(Canal.length_m).order_by(Canal.code)).all()
+    assert 350 <= report.new == len(lengths_m) <= 470
+    assert 205_000 <= sum(lengths_m) <= 240_000
+    assert lengths_m[0] == max(lengths_m) > 6_000
+    assert min(lengths_m) >= 60 * 0.99
+    assert str(report.findings[0].said).startswith("11,439 short lines are dashes of a drawing.")
+
+
+def test_gezira_comes_in_with_its_five_unsound_areas_put_right(session, bring_in, shared_data):
+    name = "gezira_sd/east_as_delivered.geojson"
+    file = read(shared_data, name, "plots", chosen={"code": "OBJECTID_1", "name": "Name_AR"})
+
+    report, _ = bring_in(file)
+
+    repairs = [f for f in report.findings if f.said.code == "import-shape-repaired"]
+    assert report.new == session.scalar(select(func.count()).select_from(Plot)) == 304
+    assert [f.features for f in repairs] == [(66,), (109,), (259,), (260,), (262,)]
+    assert str(repairs[0].said) == (
+        "Feature 66 (66) is not drawn soundly near longitude 32.825377, latitude 14.651890. It is"
+        " put right: 495.7623 ha before, 495.7624 ha after."
     )
+    assert all(shapely.is_valid(list(session.scalars(select(Plot.boundary)))))
+    assert session.scalar(select(Plot.name).where(Plot.code == "1")) == "مراد"
 
 
 def test_the_cooperative_is_where_its_land_is(session):

@@ -152,7 +152,7 @@ def test_a_file_without_a_column_of_codes_is_told_so_once():
 
     assert [str(problem) for problem in report.problems] == [
         "No column of the file holds the codes that things are known by. It has: FID. Say which"
-        " one does, or add a column “code”."
+        " one does, add a column “code”, or let the import number the features."
     ]
 
 

@@ -102,8 +102,19 @@ def test_every_remark_of_the_reader_has_its_words_here():
     found = files.read(geojson(FIELD, high), Ask("plots", crs="EPSG:4326"))
 
     assert [str(warning) for warning in found.warnings] == [
-        "1 features carry heights. They are left out; the map is flat.",
-        "Plots P1 and P2 overlap by 10,708 m². Both are taken as drawn.",
+        "1 features carry heights or measures. They are left out; the map is flat.",
+        "Features 1 (P1) and 2 (P2) are drawn alike: the same land would be two plots. Leave one"
+        " of them out.",
+    ]
+
+
+def test_overlapping_neighbours_are_named_with_their_numbers():
+    beside = box(72.0005, 30, 72.0015, 30.001)
+
+    found = files.read(geojson(FIELD, beside), Ask("plots"))
+
+    assert [(str(f.said), f.features) for f in found.findings] == [
+        ("Plots P1 and P2 overlap by 5,354 m². Both are taken as drawn.", (1, 2))
     ]
 
 
@@ -148,10 +159,10 @@ def test_a_kind_that_does_not_come_by_file_is_refused():
 
 
 def test_a_file_that_costs_too_much_is_stopped():
-    same = geojson(*[box(72, 30, 72.5, 30.5)] * 9_000)
+    many = geojson(*(box(72, 30, 72.05 + n * 1e-6, 30.05) for n in range(9_000)))
 
     with pytest.raises(refusals.TooHardToRead):
-        files.read(same, Ask("plots"), cpu_seconds=2)
+        files.read(many, Ask("plots"), cpu_seconds=2)
 
 
 def test_geojson_is_read_as_wgs84_unless_it_says_otherwise():
@@ -163,10 +174,19 @@ def test_geojson_is_read_as_wgs84_unless_it_says_otherwise():
     assert found.records[0].flaw is None
 
 
-def test_geojson_in_metres_is_refused_feature_by_feature():
-    found = reading.read(geojson(IN_METRES), Ask("plots"))
+def test_metres_that_say_they_are_degrees_are_asked_about():
+    with pytest.raises(coordinates.CoordinateSystemWrong) as refused:
+        files.read(geojson(IN_METRES), Ask("plots"), near=Whereabouts(34.9, -0.13))
 
-    assert found.records[0].flaw.code == "import-not-on-earth"
+    assert "says it is in EPSG:4326" in str(refused.value)
+    assert refused.value.alternatives[0]["crs"] == "EPSG:32736"
+
+
+def test_one_feature_that_lies_nowhere_is_named_with_its_coordinate():
+    found = reading.read(geojson(FIELD, FIELD, IN_METRES), Ask("plots"))
+
+    assert found.records[2].flaw.code == "import-not-on-earth"
+    assert "640100, 9984000" in str(found.records[2].flaw)
 
 
 def test_choosing_another_system_than_the_file_says_is_remarked_on():
@@ -185,7 +205,7 @@ def test_choosing_another_system_than_the_file_says_is_remarked_on():
         ('{"type": "Polygon", "coordinates": [[[1, 2], [3, 4]]]}', "import-unreadable-shape"),
         ('{"type": "Polygon"}', "import-unreadable-shape"),
         ('{"type": "Circle", "coordinates": [1, 2]}', "import-unreadable-shape"),
-        ('{"type": "GeometryCollection", "geometries": []}', "import-unreadable-shape"),
+        ('{"type": "GeometryCollection", "geometries": []}', "import-empty-shape"),
         ('{"type": "Polygon", "coordinates": []}', "import-empty-shape"),
         (
             '{"type": "Polygon", "coordinates": [[[1, 2], [NaN, 4], [5, 6], [1, 2]]]}',
@@ -219,7 +239,8 @@ def test_a_geometry_that_is_none_is_named_and_the_rest_is_read(geometry, code):
         (b'{"a": ' + b"1" * 5_000 + b"}", refusals.FileBroken),
         (b'{"type": "Feature", "properties": {"n": "\xff"}}', refusals.TextUnreadable),
         (b"  \n", refusals.EmptyFile),
-        (b"<kml></kml>", refusals.NoSuchFormat),
+        (b"<gpx></gpx>", refusals.NoSuchFormat),
+        (b"<kml><Document></kml>", refusals.FileBroken),
         (b"%PDF-1.7", refusals.NoSuchFormat),
         (b"\x00\x01\x02", refusals.NoSuchFormat),
         (b"PK\x03\x04 and nothing more", refusals.FileBroken),
@@ -389,13 +410,18 @@ def test_the_scheme_of_ahero_is_read_whole(shared_data):
     assert {warning.code for warning in found.warnings} == {"plots-overlap"}
 
 
-def test_plots_delivered_as_lines_are_named_one_by_one(shared_data):
+def test_plots_delivered_as_lines_are_read_as_plots(shared_data):
     content = Path(shared_data("ahero_ke/as_delivered_shapefiles.zip")).read_bytes()
 
     found = files.read(content, Ask("plots", layer="parcels", chosen={"code": "FID"}))
 
     assert found.crs == "EPSG:32736"
-    assert len(found.records) == 2_314
-    kinds = [record.flaw.code for record in found.records]
-    assert kinds.count("import-closed-line") == 2_308
-    assert kinds.count("import-plot-not-an-area") == 6
+    assert len(found.records) == 2_320
+    assert sum(record.area_m2 for record in found.records) == pytest.approx(9_626_000, rel=1e-3)
+    assert [str(f.said) for f in found.findings if f.kind == "repair"] == [
+        "2,314 features are drawn as closed lines. Each is read as the plot inside it.",
+        "6 features are several closed lines. Each line is a plot of its own, and the further ones"
+        " are numbered after the last feature of the file.",
+    ]
+    twelfth = [r.values["FID"] for r in found.records if str(r.values["FID"]).startswith("291-")]
+    assert twelfth == ["291-1", "291-2"]
