@@ -45,14 +45,16 @@ def read_as(upload_id: UUID) -> ResponseReturnValue:
     try:
         said = import_answers.taken(upload.kind, uploads.choices(upload), request.form())
     except import_answers.TwoColumnsForOne as error:
-        return waiting(upload, steps.COLUMNS, error=error), 422
+        return waiting(upload, steps.COLUMNS, error=error, status=422)
     remembering.choose(upload, said)
     import_reading.have_it_read(upload)
     return redirect(url_for("land.dry_run", upload_id=upload.id), 303)
 
 
-def waiting(upload: Upload, wanted: str, *, error: Invalid | None = None) -> str:
-    """The page of the step that is wanted, or else of the next one."""
+def waiting(
+    upload: Upload, wanted: str, *, error: Invalid | None = None, status: int = 200
+) -> ResponseReturnValue:
+    """The page of the step that is wanted, or else of the next one; 422 for a refused file."""
     found = import_reading.now_read(upload)
     code = None if found.refusal is None else found.refusal.code
     asked = steps.next_step(found.choices, code, letters_unclear=found.letters_unclear)
@@ -73,8 +75,8 @@ def waiting(upload: Upload, wanted: str, *, error: Invalid | None = None) -> str
         "error": error,
     }
     if step == steps.REPORT:
-        return _report_page(found, common)
-    return pages.show(_PAGES[step], **common, **_ANSWERS[step](found))
+        return _report_page(found, common), 422 if found.refusal else status
+    return pages.show(_PAGES[step], **common, **_ANSWERS[step](found)), status
 
 
 def _may_show(step: str, found: KeptReading) -> bool:
@@ -100,12 +102,18 @@ def _about_letters(found: KeptReading) -> Mapping[str, Any]:
 
 
 def _letters(preview: Preview) -> Mapping[str, Any]:
-    """The texts of a preview that its encoding makes a difference to."""
-    rows = []
-    for row in preview.rows:
-        texts = [text for pair in row.items() for text in pair if not text.isascii()]
-        rows.append([text[:SAMPLE_LETTERS] for text in texts[:SAMPLES]])
-    return {"encoding": preview.encoding, "rows": rows, "garbled": preview.garbled}
+    """The names and cells of a preview that its encoding makes a difference to."""
+    names = dict.fromkeys(name for row in preview.rows for name in row)
+    return {
+        "encoding": preview.encoding,
+        "columns": _differing(list(names)),
+        "rows": list(filter(None, (_differing(list(row.values())) for row in preview.rows))),
+        "garbled": preview.garbled,
+    }
+
+
+def _differing(texts: Sequence[str]) -> Sequence[str]:
+    return [text[:SAMPLE_LETTERS] for text in texts if not text.isascii()][:SAMPLES]
 
 
 def _about_system(found: KeptReading) -> Mapping[str, Any]:

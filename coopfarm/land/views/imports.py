@@ -13,6 +13,7 @@ from coopfarm.land.queries import remembering as remembered
 from coopfarm.land.queries import uploads
 from coopfarm.land.rules import columns, kept
 from coopfarm.land.rules.importing import FileHasProblems, NothingToImport, Report
+from coopfarm.land.schemas import glance
 from coopfarm.land.views import import_pages, import_reading
 from coopfarm.land.views.door import EDITORS, bp
 from coopfarm.members.queries import members_by_id
@@ -55,11 +56,13 @@ def send() -> ResponseReturnValue:
     kind = request.form().get("kind", "")
     columns.check_kind(kind)
     sent = request.upload("file")
+    content = sent.stream.read()
+    glance.check(content)
     upload = actions.keep_upload(
         request.session(),
         kind,
         sent.filename or "",
-        sent.stream.read(),
+        content,
         options={},
         made_by=request.me().member_id,
         now=request.now(),
@@ -92,7 +95,7 @@ def import_(upload_id: UUID) -> ResponseReturnValue:
         import_reading.have_it_read(upload)
         return pages.done(READ_ANEW(file=upload.filename), "land.dry_run", upload_id=upload.id)
     if found.reading is None:
-        return import_pages.waiting(upload, ""), 422
+        return import_pages.waiting(upload, "", status=422)
     try:
         report = actions.import_(
             request.session(),
@@ -103,7 +106,7 @@ def import_(upload_id: UUID) -> ResponseReturnValue:
             now=request.now(),
         )
     except (FileHasProblems, NothingToImport):
-        return import_pages.waiting(upload, ""), 422
+        return import_pages.waiting(upload, "", status=422)
     remembering.let_go(upload)
     return pages.done(_imported(upload, report), "land.dry_run", upload_id=upload.id)
 
