@@ -215,6 +215,11 @@ def device() -> str:
     return http.headers.get("User-Agent", "")[:120]
 
 
+def address() -> str:
+    """The address that asks, as far as it is known: see COOPFARM_TRUSTED_PROXIES."""
+    return http.remote_addr or ""
+
+
 def path() -> str:
     return http.path
 
