@@ -19,7 +19,7 @@ from coopfarm.kernel.words import N_
 from coopfarm.land.rules import columns, coordinates
 from coopfarm.land.rules.importing import Reading
 from coopfarm.land.rules.whereabouts import Whereabouts
-from coopfarm.land.schemas import glance, previews, refusals, wire
+from coopfarm.land.schemas import formats, glance, previews, refusals, wire
 from coopfarm.land.schemas.ask import Ask
 from coopfarm.land.schemas.previews import Preview
 
@@ -63,8 +63,10 @@ def read(
 def preview(content: bytes, ask: Ask) -> Sequence[Preview]:
     """The first rows of a file in each encoding, for somebody to choose the readable one.
 
-    Raises ReadersBusy and the refusals of files.
+    None of a format that says its encoding. Raises ReadersBusy and the refusals of files.
     """
+    if formats.of(content) not in {formats.TABLE, formats.ZIP}:
+        return ()
     order = {"want": "previews", "near": None, "cpu_seconds": None}
     return previews.load(_answered(content, ask, order))
 

@@ -71,8 +71,8 @@ def _first_letters(found: Sequence[Preview]) -> list[dict[str, Any]]:
     for shown in found:
         _check_columns(shown.rows[0] if shown.rows else ())
     dumped = previews.dump(found)
-    for shown in dumped:
-        shown["rows"] = [{_shown(n): _shown(cell) for n, cell in r.items()} for r in shown["rows"]]
+    for one in dumped:
+        one["rows"] = [{_shown(n): _shown(cell) for n, cell in r.items()} for r in one["rows"]]
     return dumped
 
 
