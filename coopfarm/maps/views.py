@@ -22,6 +22,7 @@ from coopfarm.web import pages, request, times, tongue
 
 bp = Blueprint("maps", __name__, url_prefix="/map")
 OFFICE: Final = ("manager", "water_master", "officer")
+DRAWS: Final = frozenset({"manager", "water_master"})
 COLOURS: Final = ("water", "satisfaction")
 ROWS_A_PAGE: Final = 200
 
@@ -80,6 +81,7 @@ def show() -> ResponseReturnValue:
         outlets=queries.outlet_codes(session),
         standings=_counted(rows),
         steps=_counted_steps(rows),
+        may_draw=bool(request.me().roles & DRAWS),
     )
 
 

@@ -4,9 +4,9 @@
 //
 // A feature's properties: `paint` (water, leaf, wheat, clay, night, mute, ink, step-1 … step-5), `filling` (full,
 // hatch, light, none), `dash` (of the outline), `weight` (pixels), `name`, `says` (a line, or a list of lines),
-// `url` with `url_name`, `label` (always shown); a point with `arrow` shows where water flows, in degrees from north.
+// `url` with `url_name`, `label` (always shown), `radius` (pixels); a point with `arrow` shows where water flows, in degrees from north.
 
-const colour = (name) => getComputedStyle(document.documentElement).getPropertyValue(`--${name}`).trim();
+export const colour = (name) => getComputedStyle(document.documentElement).getPropertyValue(`--${name}`).trim();
 const of = (feature) => feature.properties ?? {};
 const FULLNESS = { full: 0.75, hatch: 1, light: 0.15, none: 0 };
 
@@ -23,7 +23,7 @@ function hatched(stroke) {
   return pen.createPattern(tile, "repeat");
 }
 
-function look(feature) {
+export function look(feature) {
   const { paint = "mute", filling, dash, weight } = of(feature);
   const isStep = paint.startsWith("step-");
   const isLine = feature.geometry.type.endsWith("LineString");
@@ -57,7 +57,7 @@ function popup(feature) {
 const SVG = "http://www.w3.org/2000/svg";
 
 /** An arrow head turned to where the water flows. */
-function arrowHead(degrees) {
+export function arrowHead(degrees) {
   const box = document.createElement("div");
   const svg = box.appendChild(document.createElementNS(SVG, "svg"));
   const head = svg.appendChild(document.createElementNS(SVG, "path"));
@@ -69,8 +69,8 @@ function arrowHead(degrees) {
 }
 
 function point(feature, at) {
-  const { arrow } = of(feature);
-  if (arrow === undefined) return L.circleMarker(at, { radius: 7 });
+  const { arrow, radius = 7 } = of(feature);
+  if (arrow === undefined) return L.circleMarker(at, { radius });
   return L.marker(at, { icon: arrowHead(arrow), interactive: false, keyboard: false });
 }
 

@@ -34,6 +34,7 @@ def preview_outlet(session: Session, wish: OutletWish, outlet: Outlet | None = N
 
 def preview_nakka(session: Session, wish: NakkaWish) -> Decision:
     """What drawing this nakka would write; writes nothing. Raises why it cannot be drawn."""
+    drawing.check_wish(wish)
     outlet = network.outlet(session, wish.outlet_id)
     return drawing.decide_nakka(wish, queries.spot_of(outlet))
 
@@ -104,7 +105,8 @@ def redraw_nakka(
 
 
 def _checked(wish: Wish) -> Wish:
-    """The wish with points that can be; before anything is looked up by them."""
+    """The wish with points that can be, before anything is looked up by them."""
+    drawing.check_wish(wish)
     if wish.points is None:
         return wish
     return replace(wish, points=strokes.path(wish.points, least=1))

@@ -104,7 +104,8 @@ def _bring_back(session: Session, was: dict[str, Any], values: dict[str, Any]) -
 
 
 def _row(session: Session, was: dict[str, Any]) -> Any:
-    return queries.rows_of(session, was["kind"], [UUID(was["id"])]).get(UUID(was["id"]))
+    row_id = UUID(was["id"])
+    return queries.rows_of(session, was["kind"], [row_id], for_update=True).get(row_id)
 
 
 def _touched(session: Session, note: Drawing) -> set[UUID]:

@@ -114,7 +114,7 @@ def _carry(session: Session, decision: Decision, act: Act) -> Iterable[dict[str,
     below = BELOW.get(decision.kind)
     if below is None:
         return
-    found = queries.rows_of(session, below, decision.carried)
+    found = queries.rows_of(session, below, decision.carried, for_update=True)
     for row_id, values in sorted(decision.carried.items()):
         row = found[row_id]
         before = _write(session, row, values)

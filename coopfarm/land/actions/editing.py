@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from coopfarm.land.actions.ordering import compute_places
 from coopfarm.land.models import Canal, Outlet, Plot
 from coopfarm.land.queries import network, plots
-from coopfarm.land.rules import canals, cells, editing, kept
+from coopfarm.land.rules import canals, cells, editing, kept, strokes
 from coopfarm.members import queries as members
 from coopfarm.store import audit
 
@@ -90,6 +90,7 @@ def change_canal(
     canal = network.canal(session, canal_id, for_update=True)
     editing.check_edition(canal.code, canal.edition, edition)
     editing.check_canal(values)
+    values = {**values, **strokes.with_losses(canal.loss_percent_km, canal.length_m, values)}
     if values.get("feeds_from_id") is not None:
         feeder = network.canal(session, values["feeds_from_id"])
         canals.check_tree({**network.feeders(session), canal.code: feeder.code})

@@ -89,6 +89,47 @@ def spot_of(outlet: Outlet) -> Spot:
     return _spot(outlet)
 
 
+def canal_as_wished(canal: Canal) -> CanalWish:
+    """A canal as it is, in the form of a wish."""
+    return CanalWish(
+        code=canal.code,
+        name=canal.name,
+        points=snapping.vertices(canal.line) if canal.line else (),
+        flows_against_line=canal.flows_against_line,
+        capacity_l_s=canal.capacity_l_s,
+        loss_percent_km=canal.loss_percent_km,
+        efficiency=canal.efficiency,
+        follows_head=False,
+        feeds_from_id=canal.feeds_from_id,
+        length_m=canal.length_m,
+    )
+
+
+def outlet_as_wished(outlet: Outlet) -> OutletWish:
+    """An outlet as it is, in the form of a wish."""
+    return OutletWish(
+        code=outlet.code,
+        name=outlet.name,
+        points=gate_first(outlet),
+        capacity_l_s=outlet.capacity_l_s,
+        follows_place=False,
+        canal_id=outlet.canal_id,
+    )
+
+
+def gate_first(outlet: Outlet) -> tuple[Vertex, ...]:
+    """The gate and the watercourse from it down, as one list of points."""
+    place = snapping.vertices(outlet.place) if outlet.place else ()
+    if outlet.watercourse is None:
+        return place
+    course = snapping.vertices(outlet.watercourse)
+    if not place:
+        return course
+    first, last = snapping.apart_m(place[0], course[0]), snapping.apart_m(place[0], course[-1])
+    course = course if first <= last else course[::-1]
+    return course if min(first, last) <= snapping.TOUCHES_M else (*place, *course)
+
+
 def hold_canals(session: Session) -> None:
     """Keep others from changing which canal feeds which until this act ends."""
     session.execute(select(Canal.id).order_by(Canal.id).with_for_update())
@@ -134,10 +175,13 @@ def latest(session: Session) -> Sequence[Drawing]:
     return session.scalars(select(Drawing).order_by(Drawing.made_at.desc()).limit(LATEST)).all()
 
 
-def rows_of(session: Session, kind: str, ids: Collection[UUID]) -> Mapping[UUID, Any]:
-    """The canals, outlets or nakkas with these ids, held until the act ends."""
+def rows_of(
+    session: Session, kind: str, ids: Collection[UUID], *, for_update: bool = False
+) -> Mapping[UUID, Any]:
+    """The canals, outlets or nakkas with these ids, held until the act ends where asked."""
     table: Any = TABLES[kind]
-    found = session.scalars(select(table).where(table.id.in_(ids)).with_for_update())
+    query = select(table).where(table.id.in_(ids)).order_by(table.id)
+    found = session.scalars(query.with_for_update() if for_update else query)
     return {row.id: row for row in found}
 
 

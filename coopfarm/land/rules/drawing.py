@@ -8,7 +8,7 @@ from uuid import UUID
 from shapely import LineString, Point
 
 from coopfarm.kernel.words import Sentence
-from coopfarm.land.rules import canals, snapping, strokes
+from coopfarm.land.rules import canals, editing, snapping, strokes
 from coopfarm.land.rules import drawn_words as words
 from coopfarm.land.rules.snapping import Course, Snap
 from coopfarm.land.rules.strokes import Vertex
@@ -25,6 +25,23 @@ from coopfarm.land.rules.wishes import (
 )
 
 
+def check_wish(wish: CanalWish | OutletWish | NakkaWish) -> None:
+    """Raise the first of its texts and numbers that cannot be."""
+    most = snapping.MOST_TOLERANCE_M
+    if not 0 <= wish.tolerance_m <= most:
+        value = wish.tolerance_m
+        raise editing.OutOfRange(field="tolerance_m", value=value, least=0, most=most)
+    if isinstance(wish, NakkaWish):
+        return
+    strokes.check_capacity(wish.capacity_l_s)
+    said = {"name": wish.name, "capacity_l_s": wish.capacity_l_s}
+    if isinstance(wish, OutletWish):
+        editing.check_outlet(said)
+    else:
+        numbers = {"efficiency": wish.efficiency, "length_m": wish.length_m}
+        editing.check_canal({**said, **numbers})
+
+
 def check_tree(code: str, feeder: str | None, feeds_from: Mapping[str, str | None]) -> None:
     """Raise the refusal that names the loop, if water came back to where it was."""
     canals.check_tree({**feeds_from, code: feeder})
@@ -32,7 +49,7 @@ def check_tree(code: str, feeder: str | None, feeds_from: Mapping[str, str | Non
 
 def decide_canal(wish: CanalWish, around: AroundCanal, row_id: UUID) -> Decision:
     """What drawing this canal would write. Raises the first reason it cannot be."""
-    strokes.check_capacity(wish.capacity_l_s)
+    check_wish(wish)
     if wish.points is None:
         check_tree(wish.code, around.feeder.code if around.feeder else None, around.feeds_from)
         return Decision("canals", _canal_values(wish, wish.feeds_from_id, None))
@@ -62,7 +79,7 @@ def decide_canal(wish: CanalWish, around: AroundCanal, row_id: UUID) -> Decision
 
 def decide_outlet(wish: OutletWish, around: AroundOutlet, row_id: UUID) -> Decision:
     """What drawing this outlet would write. Raises the first reason it cannot be."""
-    strokes.check_capacity(wish.capacity_l_s)
+    check_wish(wish)
     said = {"code": wish.code, "name": wish.name, "capacity_l_s": wish.capacity_l_s}
     if wish.points is None:
         return Decision("outlets", {**said, "canal_id": wish.canal_id})
@@ -82,6 +99,7 @@ def decide_outlet(wish: OutletWish, around: AroundOutlet, row_id: UUID) -> Decis
 
 def decide_nakka(wish: NakkaWish, outlet: Spot) -> Decision:
     """What drawing this nakka would write. Raises the first reason it cannot be."""
+    check_wish(wish)
     [point] = strokes.path([wish.point], least=1)
     course = _course_of(outlet)
     snap = snapping.snapped(point, [course], wish.tolerance_m) if course else None
@@ -119,7 +137,7 @@ def _canal_values(
         "flows_against_line": wish.flows_against_line,
     }
     if course is None:
-        return values
+        return {**values, "length_m": length_m}
     return {**values, "length_m": round(course.length_m, 2), "line": course.line}
 
 

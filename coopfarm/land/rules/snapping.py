@@ -140,6 +140,19 @@ def snapped_to_vertex(
     return min(found, key=lambda snap: (snap.moved_m, snap.onto.code), default=None)
 
 
+def arrows(course: Course, most: int = 5) -> list[tuple[Vertex, int]]:
+    """Places along a course and where its water flows there, in degrees clockwise from north."""
+    found = []
+    steps = np.diff(course.metres)
+    for metres in (np.arange(most) + 0.5) * course.length_m / most:
+        place = min(int(np.searchsorted(course.metres, metres, "right")) - 1, len(steps) - 1)
+        here, there = course.downstream[place], course.downstream[place + 1]
+        part = (metres - course.metres[place]) / steps[place] if steps[place] else 0.0
+        lon, lat = (here + (there - here) * part).tolist()
+        found.append(((lon, lat), round(_EARTH.inv(*here, *there)[0]) % 360))
+    return found
+
+
 def with_end(line: Sequence[Vertex], at: Vertex, *, first: bool) -> tuple[Vertex, ...]:
     """The same line with one of its ends elsewhere."""
     return (at, *line[1:]) if first else (*line[:-1], at)

@@ -1,7 +1,8 @@
 """What may be drawn: points and lines on the ground, and the numbers that go with them."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import pairwise
+from typing import Any
 
 import shapely
 from pyproj import Geod
@@ -74,6 +75,13 @@ class LineCrossesItself(Invalid):
         "The line meets itself at longitude %(lon)s, latitude %(lat)s. Move or delete a point near"
         " there."
     )
+
+
+class OnePointOnly(Invalid):
+    """A cut in the bank is in one place."""
+
+    code = "drawn-one-point-only"
+    words = N_("A nakka is one point, and %(points)s are drawn. Leave the one where it is cut.")
 
 
 class PointUnreadable(Invalid):
@@ -222,9 +230,11 @@ def arriving(
 
     Raises LossesDisagree where both are given and tell of two canals, and LossOutOfRange.
     """
-    if loss_percent_km is None or length_m is None:
+    if loss_percent_km is None:
         return 1.0 if efficiency is None else efficiency
-    worked_out = efficiency_over(loss_percent_km, length_m)
+    worked_out = efficiency_over(loss_percent_km, length_m or 0)
+    if length_m is None:
+        return 1.0 if efficiency is None else efficiency
     if efficiency is not None and abs(efficiency - worked_out) > SAME_EFFICIENCY:
         raise LossesDisagree(
             field="efficiency",
@@ -234,6 +244,21 @@ def arriving(
             written=round(100 * efficiency, 1),
         )
     return worked_out
+
+
+def with_losses(
+    loss_percent_km: float | None, length_m: float | None, values: Mapping[str, Any]
+) -> dict[str, Any]:
+    """What else changes with new values of a canal, so that losses and efficiency tell the same.
+
+    An efficiency that is written takes the place of the losses; a new length counts with them.
+    """
+    if loss_percent_km is None:
+        return {}
+    if "efficiency" in values:
+        return {"loss_percent_km": None}
+    length_m = values.get("length_m", length_m)
+    return {"efficiency": efficiency_over(loss_percent_km, length_m)} if length_m else {}
 
 
 def _check_steps(points: Sequence[Vertex]) -> None:

@@ -76,6 +76,7 @@ class CanalSchema(Schema):
     feeds_from_id = fields.UUID(required=True, allow_none=True)
     capacity_l_s = fields.Float(required=True, allow_none=True)
     efficiency = fields.Float(required=True)
+    loss_percent_km = fields.Float(required=True, allow_none=True)
     length_m = fields.Float(required=True, allow_none=True)
     flows_against_line = fields.Boolean(required=True)
     line = _shape()
@@ -84,17 +85,6 @@ class CanalSchema(Schema):
 
 class CanalsSchema(Schema):
     canals = fields.List(fields.Nested(CanalSchema), required=True)
-
-
-class CanalEditSchema(Schema):
-    """What may be changed about a canal; whatever is left out stays."""
-
-    name = _text(NAME_LETTERS)
-    feeds_from_id = fields.UUID(allow_none=True)
-    capacity_l_s = _amount(allow_none=True)
-    efficiency = Number(metadata={"exclusiveMinimum": 0, "maximum": 1})
-    length_m = _amount(allow_none=True)
-    flows_against_line = YesOrNo()
 
 
 class OutletSchema(Schema):

@@ -11,7 +11,7 @@ from coopfarm.kernel.refusal import Invalid
 from coopfarm.kernel.words import N_, Phrase
 from coopfarm.land.actions import editing, ordering
 from coopfarm.land.models import Canal, Outlet
-from coopfarm.land.queries import network, plots
+from coopfarm.land.queries import drawing, network, plots
 from coopfarm.land.views import door
 from coopfarm.land.views.door import EDITORS, OFFICE, bp
 from coopfarm.members.queries import members_by_id
@@ -138,6 +138,7 @@ def _outlet_page(found: Outlet, sent: Mapping[str, str], errors: Mapping[str, st
         outlet=found,
         canal=network.canal(session, found.canal_id) if found.canal_id else None,
         plots=below,
+        nakkas=drawing.nakkas_of(session, found.id),
         names={row_id: member.called(latin=latin) for row_id, member in holders.items()},
         canals=_canals(),
         sent=sent,
