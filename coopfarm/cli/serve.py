@@ -12,7 +12,7 @@ import click
 import waitress
 
 from coopfarm.app import create_app, system_clock
-from coopfarm.cli import door, seeding
+from coopfarm.cli import audit, door, seeding
 from coopfarm.config import Settings
 from coopfarm.store.db import Database
 from coopfarm.store.queue import Queue
@@ -41,8 +41,10 @@ def run(host: str | None, port: int | None, *, village: bool) -> None:
     app = create_app(chosen)
     queue: Queue = app.extensions["coopfarm_queue"]
     if chosen.worker == "inside":
-        _take_up(app.extensions["coopfarm_database"], queue)
+        database = app.extensions["coopfarm_database"]
+        _take_up(database, queue)
         queue.start_inside()
+        audit.sealer_of(database, chosen.data_dir).start()
     _welcome(chosen, host, port)
     logging.getLogger("waitress").setLevel(logging.ERROR)
     waitress.serve(app, host=host, port=port, threads=chosen.threads, ident=None)
@@ -51,7 +53,7 @@ def run(host: str | None, port: int | None, *, village: bool) -> None:
 @click.command()
 @door.plainly
 def worker() -> None:
-    """Work out plans in a process of its own, for `COOPFARM_WORKER=outside`."""
+    """Work out plans and seal the audit in a process of its own, for `COOPFARM_WORKER=outside`."""
     chosen = door.settings()
     stop = threading.Event()
 
@@ -65,6 +67,7 @@ def worker() -> None:
         queue.teach(plan_run.JOB, lambda job: plan_run.perform(database, job, system_clock))
         _take_up(database, queue)
         click.echo("Working. Ctrl-C ends it.")
+        audit.sealer_of(database, chosen.data_dir).start(stop)
         queue.work(stop)
         queue.close()
 

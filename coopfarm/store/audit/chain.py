@@ -41,28 +41,33 @@ class Outcome(NamedTuple):
     finding: Finding | None
 
 
+def named(event_id: object) -> str:
+    """The id of an event in 32 hexadecimal digits, from whatever a driver gives for it."""
+    return str(event_id).replace("-", "")
+
+
 def genesis(cooperative_id: int) -> bytes:
     """What stands before the first event: no chain can pass for another cooperative's."""
     return hashlib.sha256(f"coopfarm audit {cooperative_id}".encode()).digest()
 
 
-def written(fields: Iterable[object]) -> str:
+def written(fields: Sequence[Any]) -> str:
     """The text of an event: the JSON array of its fields, each a string or null.
 
     They are id, at, actor, on whose behalf, verb, kind of subject, id of subject, and the
     JSON of before and after as it is stored; ids in 32 hexadecimal digits, moments in UTC to
     the microsecond. A field of any other kind, which only tampering leaves, is told apart.
     """
-    texts = [
-        "null" if field is None else quoted(field if type(field) is str else _told_apart(field))
-        for field in fields
-    ]
+    try:
+        texts = ["null" if field is None else quoted(field) for field in fields]
+    except TypeError:
+        texts = ["null" if field is None else _of_any_kind(field) for field in fields]
     return f"[{', '.join(texts)}]"
 
 
-def _told_apart(field: object) -> str:
+def _of_any_kind(field: object) -> str:
     # No text of ours holds a lone surrogate.
-    return f"\udc00{field!r}"
+    return quoted(field if isinstance(field, str) else f"\udc00{field!r}")
 
 
 def link(previous: bytes, event: str) -> bytes:
@@ -146,9 +151,7 @@ class _Marks:
     def is_of(self, position: int, head: bytes) -> bool:
         """Whether the next mark stands at `position` and says `head`."""
         coming = self._next
-        return (
-            coming is not None and coming.position == position and head.startswith(coming.hash)
-        )
+        return coming is not None and coming.position == position and head.startswith(coming.hash)
 
     def _advance(self) -> None:
         self._next = next(self._marks, None)
@@ -158,18 +161,18 @@ class _Marks:
 def _diagnosed(row: Row, rest: Iterator[Row], head: bytes, expected: int, marks: _Marks) -> Finding:
     """Why `row` does not follow `head` at the position `expected`."""
     if isinstance(row[0], int) and row[0] < expected:
-        return Finding("seal-out-of-place", row[0], event_id=row[1])
+        return Finding("seal-out-of-place", row[0], event_id=named(row[1]))
     if row[0] != expected:
         is_later = _is_later(head, None, itertools.chain([row], rest))
         return Finding("out-of-order" if is_later else "seal-missing", expected)
     if row[3] is None:
-        return Finding("missing", expected, event_id=row[1])
+        return Finding("missing", expected, event_id=named(row[1]))
     following = next(rest, None)
     if _fits(link(head, row[3]), following, expected, marks):
-        return Finding("seal-changed", expected, event_id=row[1])
+        return Finding("seal-changed", expected, event_id=named(row[1]))
     later = rest if following is None else itertools.chain([following], rest)
     kind = "out-of-order" if _is_later(head, row[2], later) else "changed"
-    return Finding(kind, expected, event_id=row[1])
+    return Finding(kind, expected, event_id=named(row[1]))
 
 
 def _fits(computed: bytes, following: Row | None, position: int, marks: _Marks) -> bool:

@@ -10,9 +10,9 @@ from typing import Any, Final, NamedTuple
 from sqlalchemy import Connection, func, select
 from sqlalchemy.exc import OperationalError
 
-from coopfarm.store.audit.chain import Finding, Mark, Row, genesis, walk
+from coopfarm.store.audit.chain import Finding, Mark, Row, genesis, named, walk, written
 from coopfarm.store.audit.events import AuditEvent
-from coopfarm.store.audit.seals import FIELDS, AuditWaiting, text_of
+from coopfarm.store.audit.seals import FIELDS, AuditWaiting
 from coopfarm.store.tenancy import NoCooperativeError, TenantSession
 
 LONGEST_WAIT: Final = timedelta(minutes=10)
@@ -22,7 +22,7 @@ _HASH_BYTES: Final = 32
 _NO_HASH: Final = bytes(_HASH_BYTES + 1)
 
 _ROWS: Final = """
-SELECT s.position, s.id, s.hash, {fields} FROM audit_seals s
+SELECT s.position, CAST(s.id AS text), s.hash, {fields} FROM audit_seals s
 LEFT JOIN audit_events e ON e.cooperative_id = s.cooperative_id AND e.id = s.id
 WHERE s.cooperative_id = {cooperative} AND s.position {between} ORDER BY s.position LIMIT {limit}
 """
@@ -96,7 +96,7 @@ def _chained(connection: Connection, between: str, here: int) -> Sequence[Row]:
     found = _read(connection, _ROWS, between=between, fields=fields, here=here)
     if connection.dialect.name == "postgresql":
         return found
-    return [(*row[:3], None if row[3] is None else text_of(row[3:])) for row in found]
+    return [(row[0], row[1], row[2], None if row[3] is None else written(row[3:])) for row in found]
 
 
 def _anchors(connection: Connection, here: int) -> Iterator[Mark]:
@@ -144,11 +144,7 @@ def _unsealed(session: TenantSession, accounted: int, here: int) -> Finding | No
     found = _read(session.connection(), _NEVER_SEALED, here=here)
     if not found:
         return Finding("waiting-in-vain")
-    return Finding("never-sealed", event_id=_hex(found[0][0]))
-
-
-def _hex(event_id: object) -> str:
-    return str(event_id).replace("-", "")
+    return Finding("never-sealed", event_id=named(found[0][0]))
 
 
 def _late(session: TenantSession, now: datetime) -> Finding | None:
@@ -158,7 +154,7 @@ def _late(session: TenantSession, now: datetime) -> Finding | None:
         .order_by(AuditEvent.id)
     )
     found = session.scalars(late.limit(1)).one_or_none()
-    return Finding("waiting-too-long", event_id=found.hex) if found else None
+    return Finding("waiting-too-long", event_id=named(found)) if found else None
 
 
 def _count(session: TenantSession, model: type[AuditEvent | AuditWaiting]) -> int:
