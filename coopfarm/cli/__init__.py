@@ -6,6 +6,7 @@ import click
 
 # Name → where it is. A command that plans a file must not wait for the web to load.
 _COMMANDS = {
+    "audit": "coopfarm.cli.audit:audit",
     "certify": "coopfarm.cli.planning_by_file:certify",
     "check": "coopfarm.cli.upkeep:check",
     "import": "coopfarm.cli.land_import:import_",
