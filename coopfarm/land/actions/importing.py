@@ -154,7 +154,7 @@ def _update(session: Session, report: Report, ids: Mapping[str, UUID]) -> list[d
     query: Any = select(table).where(table.code.in_(changed)).with_for_update()
     found = [(row, changed[row.code]) for row in session.scalars(query)]
     kept_rows = [_kept(row, _columns(report.kind, change, ids)) for row, change in found]
-    _free_codes(session, [row for row, change in found if change.renamed_from is not None])
+    free_codes(session, [row for row, change in found if change.renamed_from is not None])
     for row, change in found:
         for name, value in _columns(report.kind, change, ids).items():
             setattr(row, name, value)
@@ -169,7 +169,7 @@ def _kept(row: Any, columns: Mapping[str, Any]) -> dict[str, Any]:
     return {"id": str(row.id), "edition": row.edition, "values": kept.dump(before)}
 
 
-def _free_codes(session: Session, rows: Sequence[Any]) -> None:
+def free_codes(session: Session, rows: Sequence[Any]) -> None:
     """Let go of codes that are given away, so that two rows can change theirs for each other's."""
     for row in rows:
         row.code = f"~{row.id}"

@@ -9,7 +9,7 @@ from sqlalchemy import delete, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from coopfarm.land.actions.importing import TABLES
+from coopfarm.land.actions.importing import TABLES, free_codes
 from coopfarm.land.actions.ordering import compute_places
 from coopfarm.land.models import Canal, Outlet, Plot, Upload
 from coopfarm.land.queries import network, rows, uploads
@@ -72,6 +72,7 @@ def _put_back(session: Session, kind: str, before: Sequence[Mapping[str, Any]]) 
     values = {UUID(row["id"]): kept.load(row["values"]) for row in before}
     changed = _rows(session, kind, values)
     were = {row.outlet_id for row in changed if isinstance(row, Plot)}
+    free_codes(session, [row for row in changed if "code" in values[row.id]])
     for row in changed:
         for name, value in values[row.id].items():
             setattr(row, name, value)

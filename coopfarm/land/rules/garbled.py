@@ -14,6 +14,7 @@ _SIGNS = tuple(
         "[\u00c0-\u00ff]{3}",  # Arabic of CP1256 read as a western alphabet
         f"[ÂÃØÙÚÛ][{_AFTER_1252}]",  # UTF-8 read as a western alphabet
         f"[طظ][{_AFTER_1256}].*[طظ][{_AFTER_1256}]",  # Arabic UTF-8 read as CP1256
+        r"(?:[طظ]\S){3}",
         "أ[\u00a1-\u00bf]",  # French UTF-8 read as CP1256
     )
 )

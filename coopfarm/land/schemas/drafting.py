@@ -26,63 +26,68 @@ class Made:
     findings: Sequence[Finding]
 
 
+@dataclass(frozen=True, slots=True)
+class _Desk:
+    """What is made of a file, where its codes stand, and a note of all that was done to it."""
+
+    kind: str
+    column: str | None
+    deeds: Deeds
+
+
 def records(ask: Ask, raw: RawFile, placed: Placed, column: str | None) -> Made:
     """One record for each plot, outlet or canal that the file draws or speaks of.
 
     `column` holds the codes. A record has the number of its feature; further shapes of a
     feature are numbered on from the last.
     """
-    deeds = Deeds()
-    drafts = [*_begun(ask.kind, raw, placed, column, deeds)]
+    desk = _Desk(ask.kind, column, Deeds())
+    drafts: Sequence[Draft] = [*_begun(desk, raw, placed)]
     if ask.kind == "canals":
-        drafts = [*gathering.canals(drafts, column, deeds)]
+        drafts = gathering.canals(drafts, column, desk.deeds)
     if ask.kind == "plots":
-        drafts = [*gathering.plots(drafts, deeds)]
-    drafts = [*gathering.wanted(drafts, ask.leave_out, deeds)]
-    made = [_record(ask.kind, draft, column, deeds) for draft in drafts]
-    return Made(made, [*deeds.findings()])
+        drafts = gathering.plots(drafts, desk.deeds)
+    drafts = gathering.wanted(drafts, ask.leave_out, desk.deeds)
+    made = [_record(desk, draft) for draft in drafts]
+    return Made(made, [*desk.deeds.findings()])
 
 
-def _begun(
-    kind: str, raw: RawFile, placed: Placed, column: str | None, deeds: Deeds
-) -> Iterator[Draft]:
+def _begun(desk: _Desk, raw: RawFile, placed: Placed) -> Iterator[Draft]:
     further = len(raw.features)
     more: list[Draft] = []
     for place, (feature, shape) in enumerate(zip(raw.features, placed.shapes, strict=True)):
         draft = Draft(place + 1, feature.values, shape)
         try:
-            parts = _pieces(kind, feature, draft, column, deeds, swapped=place in placed.swapped)
+            parts = _pieces(desk, feature, draft, is_swapped=place in placed.swapped)
         except Invalid as flaw:
             yield replace(draft, flaw=flaw)
             continue
-        first, *others = _coded(parts, column)
+        first, *others = _coded(parts, desk.column)
         yield first
         more += [replace(other, number=further + n) for n, other in enumerate(others, start=1)]
         further += len(others)
     yield from more
 
 
-def _pieces(
-    kind: str, raw: RawFeature, draft: Draft, column: str | None, deeds: Deeds, *, swapped: bool
-) -> Sequence[Draft]:
+def _pieces(desk: _Desk, raw: RawFeature, draft: Draft, *, is_swapped: bool) -> Sequence[Draft]:
     """The draft with the shape it was meant to have; one for each where that is several.
 
     Raises the first reason that the shape cannot be read.
     """
-    feature = draft.feature(column)
+    feature = draft.feature(desk.column)
     if raw.unreadable:
         raise flaws.UnreadableShape(field="geometry", **feature.facts)
     if raw.shape is None or draft.shape is None:
         return [draft]
     shapes.check_drawn(raw.shape, feature)
-    if swapped:
+    if is_swapped:
         raise flaws.AxesSwapped(field="geometry", **feature.facts)
     shapes.check_on_earth(draft.shape, raw.shape, feature)
-    redrawn = redrawing.redrawn(kind, draft.shape, feature)
+    redrawn = redrawing.redrawn(desk.kind, draft.shape, feature)
     for deed in redrawn.deeds:
-        deeds.add(deed, draft.number)
+        desk.deeds.add(deed, draft.number)
     if shapely.has_z(raw.shape) or shapely.has_m(raw.shape):
-        deeds.add(remarks.HEIGHTS_DROPPED, draft.number)
+        desk.deeds.add(remarks.HEIGHTS_DROPPED, draft.number)
     from_lines = remarks.LINES_CLOSED in redrawn.deeds
     return [replace(draft, shape=shape, from_lines=from_lines) for shape in redrawn.shapes]
 
@@ -98,30 +103,23 @@ def _coded(parts: Sequence[Draft], column: str | None) -> Sequence[Draft]:
     ]
 
 
-def _record(kind: str, draft: Draft, column: str | None, deeds: Deeds) -> Record:
+def _record(desk: _Desk, draft: Draft) -> Record:
     record = Record(draft.number, draft.values, flaw=draft.flaw)
     if draft.flaw is not None or draft.shape is None:
         return replace(record, outline=shapes.outline(draft.shape))
     try:
-        return _measured(kind, record, draft, draft.shape, column, deeds)
+        return _measured(desk, record, draft, draft.shape)
     except Invalid as flaw:
         return replace(record, flaw=flaw, outline=shapes.outline(draft.shape))
 
 
-def _measured(
-    kind: str,
-    record: Record,
-    draft: Draft,
-    drawn: BaseGeometry,
-    column: str | None,
-    deeds: Deeds,
-) -> Record:
-    feature = draft.feature(column)
-    shape = shapes.as_stored(kind, drawn, feature)
+def _measured(desk: _Desk, record: Record, draft: Draft, drawn: BaseGeometry) -> Record:
+    feature = draft.feature(desk.column)
+    shape = shapes.as_stored(desk.kind, drawn, feature)
     if drawn.geom_type == "MultiLineString" and shapely.get_num_geometries(drawn) > 1:
-        deeds.add(remarks.PIECES_JOINED, draft.number)
-    if kind == "plots":
-        shape, area_m2 = _sound(shape, draft, column, deeds)
+        desk.deeds.add(remarks.PIECES_JOINED, draft.number)
+    if desk.kind == "plots":
+        shape, area_m2 = _sound(desk, shape, draft)
         shapes.check_area(area_m2, feature)
         record = replace(record, area_m2=area_m2)
     elif shape.geom_type in LINES:
@@ -129,18 +127,19 @@ def _measured(
     return replace(record, shape=shape, outline=shapes.outline(shape))
 
 
-def _sound(
-    shape: BaseGeometry, draft: Draft, column: str | None, deeds: Deeds
-) -> tuple[BaseGeometry, float]:
-    """A valid polygon and its area in m². Raises CrossesItself and InvalidShape."""
+def _sound(desk: _Desk, shape: BaseGeometry, draft: Draft) -> tuple[BaseGeometry, float]:
+    """A valid polygon and its area in m². Raises NoArea, CrossesItself and InvalidShape."""
     fault = shapes.fault(shape)
     if fault is None:
         return shape, earth.area_m2(shape)
-    feature = draft.feature(column)
-    mended = repairing.repaired(shape, earth.area_m2)
-    if mended is None:
+    feature = draft.feature(desk.column)
+    valid = repairing.made_valid(shape)
+    if valid is None:
         raise shapes.refusal(fault, feature)
-    valid, before_m2, after_m2 = mended
+    before_m2, after_m2 = earth.area_m2(shape), earth.area_m2(valid)
+    shapes.check_area(after_m2, feature)
+    if not repairing.is_same_land(before_m2, after_m2):
+        raise shapes.refusal(fault, feature)
     said = repairing.said(feature, fault, before_m2, after_m2)
-    deeds.others.append(Finding(REPAIR, said, (draft.number,)))
+    desk.deeds.others.append(Finding(REPAIR, said, (draft.number,)))
     return valid, after_m2

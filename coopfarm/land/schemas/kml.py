@@ -17,7 +17,7 @@ from shapely.geometry.base import BaseGeometry
 
 from coopfarm.land.rules import cells
 from coopfarm.land.rules.coordinates import WGS84
-from coopfarm.land.schemas import refusals
+from coopfarm.land.schemas import archives, refusals
 from coopfarm.land.schemas.raw import MOST_FEATURES, RawFeature, RawFile
 
 MOST_BYTES = 5 * 1024 * 1024
@@ -41,6 +41,12 @@ def read(content: bytes) -> RawFile:
         raise refusals.FileBroken(reason=str(error)[:120]) from error
     columns = list(dict.fromkeys(name for feature in features for name in feature.values))
     return RawFile(columns, features, crs=WGS84)
+
+
+def packed(content: bytes) -> bytes | None:
+    """The document of a KMZ; None for a zip without one, or with a Shapefile. Raises as unpack."""
+    document = archives.only_member(content, ".kml")
+    return None if archives.only_member(content, ".shp") is not None else document
 
 
 def _features(content: bytes) -> Iterator[RawFeature]:

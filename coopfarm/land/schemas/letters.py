@@ -45,7 +45,9 @@ def _text(text: str, encoding: str) -> str:
     if text.isascii():
         return text
     # A table cuts its texts after so many bytes, and may cut through a letter.
-    return text.encode(WHOLE, "replace").decode(encoding, "replace").rstrip("\ufffd")
+    found = text.encode(WHOLE, "replace").decode(encoding, "replace")
+    whole = found.removesuffix("\ufffd")
+    return found if "\ufffd" in whole else whole
 
 
 def _said(cpg: str) -> str | None:

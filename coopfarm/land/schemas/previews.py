@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from coopfarm.land.rules import garbled
-from coopfarm.land.schemas import formats, tables
+from coopfarm.land.schemas import formats, kml, tables
 from coopfarm.land.schemas.ask import ENCODINGS, Ask
 
 ROWS = 5
@@ -35,13 +35,14 @@ def make(content: bytes, ask: Ask) -> Sequence[Preview]:
 
 def _rows(content: bytes, ask: Ask) -> Sequence[Row]:
     """Every row, each byte read as one letter."""
-    if content.startswith(b"PK"):
+    form = formats.of(content)
+    if form == formats.ZIP and kml.packed(content) is None:
         # GDAL is the slowest to load: only files that need it wait for it.
         from coopfarm.land.schemas import layers  # noqa: PLC0415
 
         with tempfile.TemporaryDirectory(prefix="coopfarm-") as folder:
             return layers.texts(content, ask.layer, Path(folder))
-    if formats.of(content) != formats.TABLE or content.startswith(tables.UTF_16):
+    if form != formats.TABLE or content.startswith(tables.UTF_16):
         return []
     return tables.texts(content.removeprefix(b"\xef\xbb\xbf").decode(tables.WHOLE))
 

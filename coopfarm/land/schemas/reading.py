@@ -72,8 +72,8 @@ def _packed(content: bytes, ask: Ask) -> RawFile:
     with tempfile.TemporaryDirectory(prefix="coopfarm-") as folder:
         if not content.startswith(archives.MAGIC):
             return layers.read_geopackage(content, ask.layer, Path(folder))
-        document = archives.only_member(content, ".kml")
-        if document is not None and archives.only_member(content, ".shp") is None:
+        document = kml.packed(content)
+        if document is not None:
             return kml.read(document)
         return layers.read_shapefile(content, ask.layer, ask.encoding, Path(folder))
 

@@ -34,7 +34,8 @@ def texts(text: str) -> Sequence[Mapping[str, str]]:
 
 def _table(text: str) -> tuple[Sequence[str], Sequence[Mapping[str, str]]]:
     headings, *lines = _lines(text)
-    names = [heading.strip() for heading in headings]
+    # No other blanks: read byte by byte, half a letter may look like one.
+    names = [heading.strip(" \t\r\n") for heading in headings]
     while names and not names[-1]:
         names.pop()
     if not names or len(set(names)) < len(names) or not all(names):
@@ -50,7 +51,7 @@ def _text(content: bytes, said: str | None) -> str:
     try:
         return content.decode(encoding).removeprefix("\ufeff")
     except (UnicodeDecodeError, LookupError) as error:
-        raise refusals.TextUnreadable(field="encoding", encoding=encoding) from error
+        raise refusals.TextUnreadable(field="encoding", encoding=said or "UTF-8") from error
 
 
 def _lines(text: str) -> Sequence[Sequence[str]]:

@@ -14,7 +14,7 @@ from coopfarm.land.schemas import files
 from coopfarm.land.schemas.ask import Ask
 from coopfarm.store.audit import AuditEvent
 from tests.factories.members import make_member
-from tests.land.making import line, make_outlet, make_plot, point, reading, square
+from tests.land.making import line, make_canal, make_outlet, make_plot, point, reading, square
 
 HECTARE = 10_000.0
 
@@ -333,6 +333,44 @@ def test_gezira_comes_in_with_its_five_unsound_areas_put_right(session, bring_in
     )
     assert all(shapely.is_valid(list(session.scalars(select(Plot.boundary)))))
     assert session.scalar(select(Plot.name).where(Plot.code == "1")) == "مراد"
+
+
+def test_rows_known_by_their_ids_are_renamed_and_an_undo_gives_the_codes_back(
+    session, bring_in, clock
+):
+    one, two = make_plot(session, "P1"), make_plot(session, "P2")
+    ids = {"P2": str(one.id), "P1": str(two.id)}
+
+    report, upload = bring_in(
+        reading("plots", *({"id": row_id, "code": code} for code, row_id in ids.items()))
+    )
+
+    codes = dict(session.execute(select(Plot.code, Plot.id)).all())
+    assert (report.new, report.changed) == (0, 2)
+    assert [(c.renamed_from, c.code) for c in report.changes] == [("P1", "P2"), ("P2", "P1")]
+    assert {code: str(row_id) for code, row_id in codes.items()} == ids
+
+    undoing.undo_import(session, upload.id, actor_id=None, now=clock.now)
+
+    assert (one.code, two.code) == ("P1", "P2")
+
+
+def test_a_canal_that_is_renamed_still_feeds_the_others(session, bring_in):
+    main = make_canal(session, "main")
+    make_canal(session, "minor", feeds_from_id=main.id)
+
+    report, _ = bring_in(
+        reading(
+            "canals",
+            {"id": str(main.id), "code": "MAIN"},
+            {"id": "", "code": "minor", "feeds_from": "MAIN"},
+            {"id": "", "code": "third", "feeds_from": "MAIN"},
+        )
+    )
+
+    fed = dict(session.execute(select(Canal.code, Canal.feeds_from_id)).all())
+    assert report.problems == []
+    assert fed == {"MAIN": None, "minor": main.id, "third": main.id}
 
 
 def test_the_cooperative_is_where_its_land_is(session):
