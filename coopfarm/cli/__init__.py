@@ -7,12 +7,15 @@ import click
 # Name → where it is. A command that plans a file must not wait for the web to load.
 _COMMANDS = {
     "audit": "coopfarm.cli.audit:audit",
+    "backup": "coopfarm.cli.keeping:backup",
     "certify": "coopfarm.cli.planning_by_file:certify",
     "check": "coopfarm.cli.upkeep:check",
+    "doctor": "coopfarm.cli.doctor:doctor",
     "import": "coopfarm.cli.land_import:import_",
     "init": "coopfarm.cli.upkeep:init",
     "plan": "coopfarm.cli.water:plan",
     "replay": "coopfarm.cli.water:replay",
+    "restore": "coopfarm.cli.keeping:restore",
     "run": "coopfarm.cli.serve:run",
     "seed": "coopfarm.cli.upkeep:seed",
     "solve": "coopfarm.cli.planning_by_file:solve",
