@@ -11,7 +11,7 @@ from types import FrameType
 import click
 import waitress
 
-from coopfarm.app import create_app, system_clock
+from coopfarm.app import LARGEST_REQUEST, create_app, system_clock
 from coopfarm.cli import audit, door, seeding
 from coopfarm.config import Settings
 from coopfarm.store.db import Database
@@ -47,7 +47,15 @@ def run(host: str | None, port: int | None, *, village: bool) -> None:
         audit.sealer_of(database, chosen.data_dir).start()
     _welcome(chosen, host, port)
     logging.getLogger("waitress").setLevel(logging.ERROR)
-    waitress.serve(app, host=host, port=port, threads=chosen.threads, ident=None)
+    waitress.serve(
+        app,
+        host=host,
+        port=port,
+        threads=chosen.threads,
+        ident=None,
+        # Above the limit of the app, whose refusal is in the reader's words.
+        max_request_body_size=2 * LARGEST_REQUEST,
+    )
 
 
 @click.command()
