@@ -207,7 +207,7 @@ def _ways_out(choices: Choices, report: Report) -> Mapping[str, Any]:
     return {
         "make_outlets": not choices.make_outlets and "import-no-such-outlet" in codes,
         "make_codes": not choices.make_codes and bool(codes & _WITHOUT_CODES),
-        "swap_axes": not choices.swap_axes and "import-not-on-earth" in codes,
+        "swap_axes": not choices.swap_axes and "import-axes-swapped" in codes,
         "leave_out": at_fault
         if 0 < len(at_fault) <= import_answers.MOST_LEFT_OUT and len(at_fault) < report.total
         else [],
