@@ -7,16 +7,15 @@ from pathlib import Path
 
 import pytest
 from flask import Flask
-from sqlalchemy import Engine
 
 from coopfarm.app import create_app
-from coopfarm.cli import door
 from coopfarm.config import Settings
 from coopfarm.members.models import Cooperative
-from coopfarm.store.db import Database, make_engine
+from coopfarm.store.db import Database
 from coopfarm.store.tenancy import TenantSession
 from tests import postgres
 from tests.factories.members import Visitor
+from tests.migrated import migrated
 
 SHARED_DATA = Path(__file__).resolve().parents[1].parent / "shared" / "data"
 PEPPER = "a pepper for tests, long enough to be taken"
@@ -56,7 +55,7 @@ def clock() -> Clock:
 @pytest.fixture(scope="session")
 def _migrated_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
     file = tmp_path_factory.mktemp("template") / "migrated.db"
-    _migrate(f"sqlite:///{file}")
+    migrated(f"sqlite:///{file}")
     return file
 
 
@@ -64,15 +63,6 @@ def _migrated_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def _cluster() -> Iterator[str]:
     with postgres.cluster() as admin_url:
         yield admin_url
-
-
-def _migrate(url: str) -> None:
-    door.prepare(url, postgres.as_program(url))
-    if url.startswith("sqlite"):
-        engine: Engine = make_engine(url)
-        with engine.connect() as connection:
-            connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
-        engine.dispose()
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -84,7 +74,7 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str
         yield f"sqlite:///{file}"
         return
     admin_url = request.getfixturevalue("_cluster")
-    template = postgres.make_template(admin_url, "coopfarm_migrated", _migrate)
+    template = postgres.make_template(admin_url, "coopfarm_migrated", migrated)
     with postgres.fresh_database(admin_url, template) as url:
         yield postgres.as_program(url)
 

@@ -1,0 +1,343 @@
+"""Every route, as every role, with what is ours, what is another cooperative's, and nothing.
+
+The cases come from `app.url_map` and the OpenAPI document: a new route is in the sweep by
+itself, and one whose identifiers are not known here fails it.
+"""
+
+import re
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from itertools import count
+from typing import Any, NamedTuple
+from uuid import UUID, uuid4
+
+import pytest
+from flask import Flask
+from sqlalchemy import text
+from werkzeug.routing import Rule
+from werkzeug.test import TestResponse
+
+from coopfarm.app import create_app
+from coopfarm.config import Settings
+from coopfarm.kernel.roles import ROLES
+from coopfarm.store import walls
+from coopfarm.store.db import Database
+from coopfarm.store.tenancy import TenantSession
+from tests import postgres
+from tests.factories.members import Visitor
+from tests.migrated import migrated
+from tests.walls.two_homes import CANARY, NOW, Home, plant_canaries, settle, tables
+
+PEPPER = "a pepper for the sweep, long enough to be taken"
+LEAST_CASES = 5_000
+
+# The table of an identifier in an address, by its name there, or by endpoint and name.
+IDENTIFIES = {
+    "canal_id": "canals",
+    "outlet_id": "outlets",
+    "nakka_id": "nakkas",
+    "plot_id": "plots",
+    "upload_id": "uploads",
+    "plan_id": "rotations",
+    "run_id": "plan_runs",
+    "turn_id": "turns",
+    "member_id": "members",
+    "helper_id": "members",
+    "household_id": "households",
+    "drawing_id": "drawings",
+    "consent_id": "consents",
+    "land.forget_reading.row_id": "remembered_readings",
+    "land.remove_canal.row_id": "canals",
+    "land.remove_outlet.row_id": "outlets",
+    "land.remove_nakka.row_id": "nakkas",
+}
+# Parts of an address that identify nothing of a cooperative.
+WORDS = {"code": "ar", "filename": "css/shared.css", "kind": "plots"}
+# What a form, a query or a body may name by id.
+NAMES = {
+    "holder_id": "members",
+    "payer_id": "members",
+    "worker_id": "members",
+    "member_id": "members",
+    "member": "members",
+    "helper_id": "members",
+    "acting_for": "members",
+    "household_id": "households",
+    "outlet_id": "outlets",
+    "outlet": "outlets",
+    "nakka_id": "nakkas",
+    "canal_id": "canals",
+    "feeds_from_id": "canals",
+    "feeds_from": "canals",
+    "plot_id": "plots",
+    "plots": "plots",
+    "upload_id": "uploads",
+    "plan_id": "rotations",
+    "rotation_id": "rotations",
+    "run_id": "plan_runs",
+    "station_id": "weather_stations",
+}
+SEARCHES = ("words", "standing", "kind", "next", "outlet", "shown", "sort", "page")
+TOKENS = re.compile(r'((?:csrf_token|idempotency_key)"[^>]*value=")[^"]*')
+
+
+class Route(NamedTuple):
+    endpoint: str
+    method: str
+    rule: Rule
+    roles: frozenset[str]
+
+
+@dataclass
+class Swept:
+    """The two cooperatives behind one way of keeping them apart."""
+
+    app: Flask
+    ours: Home
+    theirs: Home
+    people: dict[str, Visitor]
+    answered: Counter[str] = field(default_factory=Counter)
+    sung: list[str] = field(default_factory=list)
+    _keys: Iterator[int] = field(default_factory=count)
+
+    def ask(self, role: str, route: Route, path: str, sent: dict[str, Any]) -> TestResponse:
+        """One request as a page of ours or a program would send it."""
+        key = {"Idempotency-Key": f"sweep-{next(self._keys)}", "If-Match": '"1"'}
+        client = self.people[role].client
+        self.answered[route.method] += 1
+        if route.method == "GET":
+            answer = client.get(path, query_string=sent, headers=key, buffered=True)
+        elif path.startswith("/api/"):
+            answer = client.open(path, method=route.method, json=sent, headers=key)
+        else:
+            token = self.tokens[role]
+            form = {"csrf_token": token, "idempotency_key": uuid4().hex, "edition": "1"} | sent
+            answer = client.open(path, method=route.method, data=form, buffered=True)
+        if answer.status_code == 303 and route.method != "GET":
+            client.get("/")  # what is said once after an act would stand on the next page
+        if CANARY.encode() in answer.data or CANARY in str(answer.headers):
+            self.sung.append(f"{role} {route.method} {path} {sent}")
+        return answer
+
+    tokens: dict[str, str] = field(default_factory=dict)
+
+
+@pytest.fixture(
+    scope="module",
+    params=["sqlite, filtered", "postgresql, walled only", "postgresql, filtered only"],
+)
+def swept(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Swept]:
+    engine, _, layer = request.param.partition(", ")
+    folder = tmp_path_factory.mktemp("sweep")
+    for url in _fresh(request, engine, folder):
+        settings = Settings(
+            data_dir=folder, database_url=url, secret_key=PEPPER, pepper=PEPPER, worker="outside"
+        )
+        app = create_app(settings, clock=lambda: NOW)
+        try:
+            TenantSession.narrows = layer != "walled only"
+            if engine == "postgresql" and layer == "filtered only":
+                _raze_walls(postgres.as_owner(url))
+            yield _settled(app, url)
+        finally:
+            TenantSession.narrows = True
+            app.extensions["coopfarm_queue"].close()
+            app.extensions["coopfarm_database"].dispose()
+
+
+def _fresh(request: pytest.FixtureRequest, engine: str, folder: Any) -> Iterator[str]:
+    if engine == "sqlite":
+        url = f"sqlite:///{folder / 'coopfarm.db'}"
+        migrated(url)
+        yield url
+        return
+    admin_url = request.getfixturevalue("_cluster")
+    template = postgres.make_template(admin_url, "coopfarm_migrated", migrated)
+    with postgres.fresh_database(admin_url, template) as url:
+        yield postgres.as_program(url)
+
+
+def _raze_walls(owner_url: str) -> None:
+    database = Database(owner_url)
+    with database.engine.begin() as connection:
+        walls.raze_walls(connection, walls.walled_tables(connection))
+    database.dispose()
+
+
+def _settled(app: Flask, url: str) -> Swept:
+    database: Database = app.extensions["coopfarm_database"]
+    onlooker = Database(postgres.as_owner(url))
+    ours, theirs = settle(database, "Al-Nur"), settle(database, "The other one")
+    deaf = plant_canaries(onlooker, theirs)
+    assert [name for name in deaf if not name.startswith("audit_")] == []
+    onlooker.dispose()
+    people = {
+        role: Visitor.settle(app, database, ours.id, roles, name=f"Our {role}", number=role)
+        for role, roles in {**{r: (r,) for r in ROLES}, "everything": ROLES}.items()
+    }
+    swept = Swept(app, ours, theirs, people)
+    swept.tokens = {role: _token(who) for role, who in people.items()}
+    return swept
+
+
+def _token(who: Visitor) -> str:
+    found = re.search(r'csrf_token"[^>]*value="([^"]+)"', who.get("/").text)
+    assert found is not None
+    return found.group(1)
+
+
+def routes(app: Flask) -> list[Route]:
+    return [
+        Route(rule.endpoint, method, rule, _roles(app, rule))
+        for rule in app.url_map.iter_rules()
+        for method in sorted((rule.methods or set()) - {"HEAD", "OPTIONS"})
+        if rule.endpoint not in ("static", "members.sign_out")
+    ]
+
+
+def _roles(app: Flask, rule: Rule) -> frozenset[str]:
+    return frozenset(getattr(app.view_functions[rule.endpoint], "allowed_roles", ()))
+
+
+def kind_of(route: Route, name: str) -> str | None:
+    return IDENTIFIES.get(f"{route.endpoint}.{name}") or IDENTIFIES.get(name)
+
+
+def paths(swept: Swept, route: Route) -> dict[str, tuple[str, list[str]]]:
+    """The address with our id, with theirs, and with nobody's: and the ids in it."""
+    found = {}
+    for whose in ("ours", "theirs", "nobody's"):
+        values: dict[str, Any] = {}
+        for name in route.rule.arguments:
+            table = kind_of(route, name)
+            if table is None:
+                values[name] = WORDS[name]
+            else:
+                homes = {"ours": swept.ours, "theirs": swept.theirs}
+                values[name] = homes[whose].rows[table] if whose in homes else uuid4()
+        with swept.app.test_request_context():
+            path = swept.app.url_map.bind("localhost").build(route.endpoint, values)
+        ids = [str(value) for value in values.values() if isinstance(value, UUID)]
+        found[whose] = (path, ids)
+    return found
+
+
+def said(answer: TestResponse, ids: list[str]) -> tuple[Any, ...]:
+    """An answer without its tokens, and without the ids that were asked for."""
+    body = TOKENS.sub(r"\1", answer.text if "pdf" not in answer.mimetype else "")
+    heads = {k: v for k, v in answer.headers.items() if k not in ("Set-Cookie", "Date", "ETag")}
+    shown = (answer.status_code, body, str(sorted(heads.items())))
+    for one in ids:
+        shown = (shown[0], *(part.replace(one, "ID") for part in shown[1:]))
+    return shown
+
+
+def test_every_identifier_in_an_address_is_known_to_the_sweep(swept: Swept) -> None:
+    unknown = {
+        f"{route.endpoint}.{name}"
+        for route in routes(swept.app)
+        for name in route.rule.arguments
+        if kind_of(route, name) is None and name not in WORDS
+    }
+
+    assert unknown == set()
+    assert {table.name for table in tables() if "id" in table.c} >= set(IDENTIFIES.values())
+
+
+def test_every_identifier_in_a_documented_body_is_known_to_the_sweep(swept: Swept) -> None:
+    document = swept.people["manager"].get("/api/v1/openapi.json").json
+    named = set()
+    for schema in document["components"]["schemas"].values():
+        for name, shape in schema.get("properties", {}).items():
+            if shape.get("format") == "uuid" and not shape.get("readOnly"):
+                named.add(name)
+
+    assert {name for name in named if name not in NAMES} <= {"id"}
+
+
+def test_another_cooperatives_is_not_to_be_told_from_what_is_not_there(swept: Swept) -> None:
+    """Features P9, promises T1-T4."""
+    told_apart, wrong = [], []
+
+    for route in routes(swept.app):
+        at = paths(swept, route)
+        for role in swept.people:
+            if at["ours"][1]:
+                theirs, nobodys = (
+                    said(swept.ask(role, route, at[whose][0], {}), at[whose][1])
+                    for whose in ("theirs", "nobody's")
+                )
+                if theirs != nobodys:
+                    told_apart.append((role, route.endpoint, *_where_they_differ(theirs, nobodys)))
+            answer = swept.ask(role, route, at["ours"][0], {})
+            if not _as_the_matrix_says(role, route, answer.status_code):
+                wrong.append((role, route.method, at["ours"][0], answer.status_code))
+    told_apart += list(_by_name(swept))
+    _search(swept)
+
+    assert told_apart == []
+    assert wrong == []
+    assert swept.sung == []
+    assert sum(swept.answered.values()) >= LEAST_CASES
+
+
+def _where_they_differ(one: tuple[Any, ...], other: tuple[Any, ...]) -> tuple[str, ...]:
+    """The first words in which two answers differ."""
+    for left, right in zip(map(str, one), map(str, other), strict=True):
+        at = next(
+            (i for i, pair in enumerate(zip(left, right, strict=False)) if len({*pair}) > 1), 0
+        )
+        if left != right:
+            return left[max(0, at - 60) : at + 60], right[max(0, at - 60) : at + 60]
+    return ()
+
+
+def _as_the_matrix_says(role: str, route: Route, status: int) -> bool:
+    if "anyone" in route.roles:
+        return status < 500
+    let_in = role == "everything" or role in route.roles
+    return status < 500 and (status not in (401, 403) if let_in else status == 403)
+
+
+def _by_name(swept: Swept) -> Iterator[tuple[str, ...]]:
+    """Their ids in queries, forms and bodies, one field at a time."""
+    for route in routes(swept.app):
+        path = paths(swept, route)["ours"][0]
+        for name, table in NAMES.items():
+            if table not in swept.theirs.rows or "anyone" in route.roles:
+                continue
+            answers = []
+            for one in (swept.theirs.rows[table], uuid4()):
+                value: Any = [str(one)] if name.endswith("s") else str(one)
+                answer = swept.ask("everything", route, path, {name: value})
+                answers.append(said(answer, [str(one)]))
+            if answers[0] != answers[1]:
+                yield (route.endpoint, name, *_where_they_differ(*answers))
+
+
+def _search(swept: Swept) -> None:
+    """Everything that can be looked for, by every role, with the first letters of the canary."""
+    for route in routes(swept.app):
+        if route.method != "GET":
+            continue
+        path = paths(swept, route)["ours"][0]
+        for name in SEARCHES:
+            swept.ask("everything", route, path, {name: CANARY[:-1]})
+
+
+def test_nothing_of_the_other_cooperative_was_changed(swept: Swept) -> None:
+    onlooker = Database(postgres.as_owner(swept.app.extensions["coopfarm_settings"].database))
+    with onlooker.reading() as session:
+        rows = {
+            table.name: session.scalar(
+                text(f"SELECT count(*) FROM {table.name} WHERE cooperative_id = :home"),  # noqa: S608 (ours)
+                {"home": swept.theirs.id},
+            )
+            for table in tables()
+        }
+    onlooker.dispose()
+
+    assert all(rows.values()), rows
