@@ -146,7 +146,8 @@ class Drawing {
   finish() {
     this.add(false);
     this.say("finished", { m: this.points.length });
-    (this.form.querySelector(".input[required]:placeholder-shown, .input[required][value='']") ?? this.form.querySelector("[value=keep]")).focus();
+    const unfilled = [...this.form.querySelectorAll(".input[required]")].find((input) => !input.value);
+    (unfilled ?? this.form.querySelector("button[value=keep]")).focus();
   }
 
   cancel() {
@@ -308,8 +309,6 @@ class Drawing {
     const sent = new FormData(this.form);
     sent.set("do", "look");
     sent.set("idempotency_key", `look-${Date.now()}-${Math.random()}`);
-    if (this.form.querySelector("[name=code]")?.value === "") sent.set("code", "?");
-    if (this.form.querySelector("[name=label]")?.value === "") sent.set("label", "?");
     try {
       const answer = await fetch(this.form.action, { method: "POST", body: sent, headers: { Accept: "application/json" }, signal: this.asking.signal });
       if (!answer.ok) throw new Error(`${answer.status}`);

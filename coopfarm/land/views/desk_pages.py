@@ -5,6 +5,7 @@ from typing import Any
 
 from flask import jsonify
 from flask.typing import ResponseReturnValue
+from werkzeug.datastructures import MultiDict
 
 from coopfarm.kernel.refusal import Invalid
 from coopfarm.kernel.words import N_, Phrase, Sentence
@@ -57,7 +58,9 @@ def answer(desk: Desk) -> ResponseReturnValue:
 def _looked(desk: Desk, rows: Sequence[Row]) -> ResponseReturnValue:
     """What keeping this would do; nothing of it is stored."""
     form = request.form()
-    decision = desk.preview(desk.wish(form, drawn_points.points_of(rows)))
+    # What is not named yet can be looked at all the same.
+    named = MultiDict({**form.to_dict(), **{n: form.get(n) or "?" for n in ("code", "label")}})
+    decision = desk.preview(desk.wish(named, drawn_points.points_of(rows)))
     request.keep_nothing()
     if problems.wants_json():
         return jsonify(_told(decision))
