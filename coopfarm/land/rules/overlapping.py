@@ -17,7 +17,7 @@ from coopfarm.land.rules.order import METRES_A_DEGREE
 LEAST_OVERLAP_M2 = 10.0
 
 # More pairs than this for each plot are no neighbours, but one map laid over another.
-MOST_PAIRS_A_PLOT = 40
+MOST_PAIRS_A_PLOT, MOST_NAMED = 40, 1_000
 
 Numbers = NDArray[np.float64]
 Places = NDArray[np.int64]
@@ -50,13 +50,20 @@ def findings(claims: Sequence[Claim]) -> Iterator[Finding]:
     kept = fresh[one] | fresh[other]
     one, other = alone[one[kept]], alone[other[kept]]
     if len(one) > MOST_PAIRS_A_PLOT * len(claims):
-        numbers = tuple(claim.number for claim in claims if claim.number is not None)
-        yield Finding(NOTE, remarks.OVERLAPS_EVERYWHERE(pairs=len(one)), numbers)
+        yield _everywhere(claims, len(one))
         return
     shared = _rough_m2(shapely.intersection(shapes[one], shapes[other]))
     large = shared >= LEAST_OVERLAP_M2
+    if large.sum() > MOST_NAMED:
+        yield _everywhere(claims, int(large.sum()))
+        return
     for a, b, m2 in zip(one[large], other[large], shared[large], strict=True):
         yield from _said(claims[a], claims[b], round(float(m2)))
+
+
+def _everywhere(claims: Sequence[Claim], pairs: int) -> Finding:
+    numbers = tuple(claim.number for claim in claims if claim.number is not None)
+    return Finding(NOTE, remarks.OVERLAPS_EVERYWHERE(pairs=pairs), numbers)
 
 
 def _said(one: Claim, other: Claim, area_m2: int | None) -> Iterator[Finding]:
