@@ -4,7 +4,6 @@ import secrets
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from itertools import pairwise
 from typing import NamedTuple
 from uuid import UUID, uuid5
 from zoneinfo import ZoneInfo
@@ -28,6 +27,8 @@ AHEAD = timedelta(days=60)
 
 # The same rows get the same ids everywhere, so the same week gets the same plan, byte for byte.
 _IDS = UUID("5f0c6b1e-3d0a-4c39-9d0e-8b6a1f3c7e42")
+# Accepted and without an account, so that coming in for the first time can be tried.
+NEW_MEMBER = "M-150"
 _PASSWORD_LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"  # noqa: S105 (an alphabet, not a password)
 
 
@@ -127,6 +128,7 @@ def _member(person: Row) -> Row:
         "shares_phone": person["shares_phone"] == "yes",
         "locale": person["locale"],
         "joined_on": date.fromisoformat(person["joined_on"]),
+        "state": "accepted" if person["number"] == NEW_MEMBER else "active",
     }
 
 
@@ -222,7 +224,7 @@ def _let_in(session: TenantSession, told: Row, way: Row, pepper: str) -> SignInS
     member = session.scalars(select(Member).where(Member.number == number)).one()
     roles = tuple(told["roles"].get(number, ["member"]))
     if way["by"] == "phone":
-        phone, pin = str(member.phone), _pin()
+        phone, pin = str(member.phone), members.random_pin()
         members.open_account(session, member, secret=pin, pepper=pepper, phone=phone)
         return SignInSlip(_both(member), roles, phone, pin)
     login, password = way["login"], _password()
@@ -232,13 +234,6 @@ def _let_in(session: TenantSession, told: Row, way: Row, pepper: str) -> SignInS
 
 def _both(member: Member) -> str:
     return f"{member.name} · {member.name_latin}"
-
-
-def _pin() -> str:
-    """Six digits by chance, not all the same and not in a row."""
-    pin = f"{secrets.randbelow(10**6):06d}"
-    steps = {int(b) - int(a) for a, b in pairwise(pin)}
-    return pin if len(steps) > 1 else _pin()
 
 
 def _password() -> str:

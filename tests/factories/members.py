@@ -3,20 +3,23 @@
 import itertools
 import re
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID, uuid4
 
+import pyotp
 from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from coopfarm.members import actions
-from coopfarm.members.models import Member
+from coopfarm.members import actions, rules
+from coopfarm.members.models import Member, SecondFactor
 from coopfarm.store.db import Database
 from coopfarm.store.tenancy import TenantSession
 
 PIN = "407319"
+DOOR = "/sign-in?other=1"  # where anybody may type a number, whoever was here before
+SALT = "the salt of every authenticator in the tests"
 _numbers = itertools.count(1)
 
 
@@ -44,6 +47,7 @@ class Visitor:
     client: FlaskClient
     member_id: UUID
     phone: str
+    key: str = ""
 
     @classmethod
     def settle(
@@ -57,17 +61,35 @@ class Visitor:
         number: str,
     ) -> "Visitor":
         phone = f"+2010{next(_numbers):08}"
+        now = app.extensions["coopfarm_clock"]()
         with database.transaction(cooperative_id) as session:
             member = make_member(session, *roles, name=name, number=number, phone=phone)
             pepper = app.extensions["coopfarm_settings"].pepper
-            actions.open_account(session, member, phone=phone, secret=PIN, pepper=pepper)
-            member_id = member.id
-        visitor = cls(app.test_client(), member_id, phone)
-        visitor.sign_in()
+            account = actions.open_account(session, member, phone=phone, secret=PIN, pepper=pepper)
+            if rules.DUTY & set(roles):
+                session.add(SecondFactor(account_id=account.id, salt=SALT, made_at=now))
+            # What signing in leads to, without waiting for it in every test.
+            token = actions.begin_session(
+                session, account, member, device="", now=now, second_factor="code"
+            )
+            visitor = cls(app.test_client(), member.id, phone)
+            visitor.key = actions.authenticator_key(account.id, SALT, pepper)
+        with visitor.client.session_transaction() as cookie:
+            cookie["token"], cookie.permanent = token, True
         return visitor
 
     def sign_in(self, pin: str = PIN) -> TestResponse:
-        return self.post("/sign-in", {"name": self.phone, "secret": pin}, page="/sign-in")
+        """By number and PIN, as one does who has no second factor to show."""
+        return self.post("/sign-in", {"name": self.phone, "secret": pin}, page=DOOR)
+
+    def give_code(self, code: str) -> TestResponse:
+        """Show the second factor, after the PIN."""
+        page = "/sign-in/second-factor"
+        return self.post(page, {"code": code}, page=page)
+
+    def code_at(self, moment: datetime) -> str:
+        """What the authenticator shows then."""
+        return pyotp.TOTP(self.key).at(moment)
 
     def get(self, path: str, **more: Any) -> TestResponse:
         return self.client.get(path, **more)

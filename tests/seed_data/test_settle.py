@@ -41,7 +41,7 @@ def test_each_slip_opens_the_door_to_its_roles(
             admitted = members.sign_in(
                 session, [slip.name], slip.secret, pepper=settings.pepper, now=clock.now
             )
-            account = queries.accounts_for_update(session, [slip.name])[0]
+            account = queries.accounts_named(session, [slip.name])[0]
             assert account is not None
             (who,) = queries.memberships(session, account)
 

@@ -1,6 +1,6 @@
 """Who somebody is by what they sign in with, or by the session they hold."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -8,9 +8,20 @@ from uuid import UUID
 from sqlalchemy import Select, bindparam, func, select
 
 from coopfarm.members import rules
-from coopfarm.members.models import Account, Consent, Cooperative, Member, MemberRole, SignIn
+from coopfarm.members.models import (
+    Account,
+    Consent,
+    Cooperative,
+    Member,
+    MemberRole,
+    SecondFactor,
+    SignIn,
+)
 from coopfarm.store.columns import Instant
 from coopfarm.store.tenancy import ALL_COOPERATIVES, TenantSession
+
+# So much of a token's hash tells the sessions of one account apart.
+HANDLE_SIGNS = 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,11 +34,32 @@ class Holder:
     roles: frozenset[str]
     by: Member | None = None
 
+    @property
+    def awaits_second_factor(self) -> bool:
+        """Whether the secret was right, and it has yet to be shown that it is really them."""
+        return bool(self.roles & rules.DUTY) and self.sign_in.second_factor is None
 
-def accounts_for_update(session: TenantSession, names: Sequence[str]) -> Sequence[Account]:
-    """The accounts with one of these phone numbers or names, held until the act ends."""
+
+def accounts_named(session: TenantSession, names: Sequence[str]) -> Sequence[Account]:
+    """The accounts with one of these phone numbers or names."""
     query = select(Account).where(Account.phone.in_(names) | Account.login.in_(names))
-    return session.scalars(query.order_by(Account.id).with_for_update()).all()
+    return session.scalars(query.order_by(Account.id)).all()
+
+
+def accounts_by_id(
+    session: TenantSession, ids: Collection[UUID], *, for_update: bool = False
+) -> Sequence[Account]:
+    """These accounts, held until the act ends where it is `for_update`."""
+    query = select(Account).where(Account.id.in_(ids)).order_by(Account.id)
+    if for_update:
+        query = query.with_for_update().execution_options(populate_existing=True)
+    return session.scalars(query).all() if ids else []
+
+
+def accounts_with(session: TenantSession, phone: str) -> int:
+    """How many people sign in with this number."""
+    query = select(func.count()).select_from(Account).where(Account.phone == phone)
+    return session.scalar(query) or 0
 
 
 def memberships(session: TenantSession, account: Account) -> Sequence[Member]:
@@ -105,3 +137,20 @@ def signed_in(session: TenantSession, account_id: UUID, now: datetime) -> Sequen
         SignIn.account_id == account_id, SignIn.ended_at.is_(None), SignIn.ends_at > now
     )
     return session.scalars(query.order_by(SignIn.made_at.desc())).all()
+
+
+def second_factor(
+    session: TenantSession, account_id: UUID, *, for_update: bool = False
+) -> SecondFactor | None:
+    """The account's authenticator, if one is set up."""
+    query = select(SecondFactor).where(SecondFactor.account_id == account_id)
+    return session.scalar(query.with_for_update() if for_update else query)
+
+
+def elsewhere(session: TenantSession, account_id: UUID) -> Sequence[tuple[Member, str]]:
+    """Where somebody is a member, with the names of the cooperatives, in order of these."""
+    found = memberships(session, session.get_one(Account, account_id))
+    ids = {one.cooperative_id for one in found}
+    homes = session.scalars(select(Cooperative).where(Cooperative.id.in_(ids)))
+    names = {home.id: home.name for home in homes}
+    return sorted(((one, names[one.cooperative_id]) for one in found), key=lambda both: both[1])

@@ -1,6 +1,14 @@
 """Signing in and out, the language, and who we are."""
 
-from coopfarm.members.views import people, ways_in
+from coopfarm.members.views import (
+    cards,
+    enrolment,
+    people,
+    second_factor,
+    secrets,
+    sessions,
+    ways_in,
+)
 from coopfarm.members.views.door import bp
 
-__all__ = ["bp", "people", "ways_in"]
+__all__ = ["bp", "cards", "enrolment", "people", "second_factor", "secrets", "sessions", "ways_in"]

@@ -1,14 +1,20 @@
-"""The blueprint of the members' pages, and who asks."""
+"""The blueprint of the members' pages, who asks, and how somebody enters."""
 
-from flask import Blueprint, g
+from datetime import UTC, datetime, timedelta
+from typing import Final, cast
+
+from flask import Blueprint, current_app, g
 from flask import session as cookie
 
+from coopfarm.config import Settings
 from coopfarm.members import actions, queries, rules
 from coopfarm.members.models import Cooperative, Member
 from coopfarm.web import request, words
 
 bp = Blueprint("members", __name__)
 
+# How stale the cookie's own time may be: it is not sent anew with every answer.
+_SEEN_AGAIN: Final = timedelta(minutes=1)
 
 bp.add_app_template_filter(rules.masked, "masked")
 
@@ -24,13 +30,67 @@ def know_who_asks() -> None:
     token = cookie.get("token")
     if token is None or request.endpoint() in (None, "static"):
         return
-    session = request.session()
-    held = queries.who_holds(session, actions.token_hash(token), request.now())
+    if _has_idled():
+        cookie.clear()
+        return
+    held = queries.who_holds(request.session(), actions.token_hash(token), request.now())
     if held is None:
         return
+    g.held = held
+    if not held.awaits_second_factor:
+        g.me = _me(held)
+
+
+def enter(token: str, *, is_console: bool, several: bool) -> None:
+    """Give this browser a session, and nothing of the one before."""
+    cookie.clear()
+    cookie["token"] = token
+    cookie.permanent = True
+    if is_console:
+        cookie["seen"] = int(request.now().timestamp())
+    if several:
+        cookie["several"] = True
+
+
+def held() -> queries.Holder | None:
+    """The session of this browser, also where a second factor is still missing."""
+    return cast("queries.Holder | None", g.get("held"))
+
+
+def own() -> queries.Holder:
+    """The session of whoever asks, in their own name. Raises NotSignedIn and StandingIn."""
+    found = held()
+    if found is None:
+        raise request.NotSignedIn
+    if found.by is not None:
+        raise rules.StandingIn
+    return found
+
+
+def settings() -> Settings:
+    return cast(Settings, current_app.extensions["coopfarm_settings"])
+
+
+def _has_idled() -> bool:
+    """Whether a session of the console was left alone for too long; else it is seen again.
+
+    The cookie tells when it was last used, so that reading a page writes nothing.
+    """
+    seen, now = cookie.get("seen"), request.now()
+    if seen is None:
+        return False
+    since = now - datetime.fromtimestamp(seen, UTC)
+    if since > rules.CONSOLE_IDLES:
+        return True
+    if since > _SEEN_AGAIN:
+        cookie["seen"] = int(now.timestamp())
+    return False
+
+
+def _me(held: queries.Holder) -> request.Me:
     member, cooperative, by = held.member, held.cooperative, held.by
     latin = _reads_latin(by or member, cooperative)
-    g.me = request.Me(
+    return request.Me(
         member_id=member.id,
         account_id=held.sign_in.account_id,
         name=member.called(latin=latin),

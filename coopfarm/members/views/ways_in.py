@@ -1,16 +1,24 @@
 """Signing in and out, and the language."""
 
 import re
+from datetime import UTC, datetime, timedelta
+from typing import Final
+from uuid import UUID
 
-from flask import current_app, redirect, url_for
+from flask import current_app, make_response, redirect, url_for
 from flask import session as cookie
 from flask.typing import ResponseReturnValue
 
-from coopfarm.config import LANGUAGES, Settings
+from coopfarm.config import LANGUAGES
 from coopfarm.kernel.refusal import Refusal
 from coopfarm.members import actions, queries, rules
+from coopfarm.members.views import devices, door
 from coopfarm.members.views.door import bp
+from coopfarm.store.tenancy import TenantSession
 from coopfarm.web import pages, problems, request, words
+
+# For so long may be said who it is of several who know one PIN.
+_CHOICE_LASTS: Final = timedelta(minutes=5)
 
 
 @bp.get("/sign-in")
@@ -18,29 +26,58 @@ from coopfarm.web import pages, problems, request, words
 def sign_in() -> ResponseReturnValue:
     if request.who():
         return redirect(url_for("home.show"))
+    if door.held() is not None:
+        onward = request.asked("next") or None
+        return redirect(url_for("members.second_factor", next=onward), 303)
     return _sign_in_page()
 
 
 @bp.post("/sign-in")
 @request.open_to_all
 def admit() -> ResponseReturnValue:
-    settings: Settings = current_app.extensions["coopfarm_settings"]
     form = request.form()
-    secret = form.get("secret", "")[: rules.LONGEST_SECRET]
-    admission = actions.sign_in(
-        request.session(),
-        _names(form.get("name", "")[:120]),
-        secret,
-        pepper=settings.pepper,
-        now=request.now(),
-        device=request.device(),
-    )
-    if isinstance(admission.refusal, Refusal):
+    typed = form.get("name", "")[:120]
+    with request.database().reading() as look:
+        admission = actions.sign_in(
+            request.session(),
+            names_of(typed, request.session(), is_login=bool(form.get("console"))),
+            form.get("secret", "")[: rules.LONGEST_SECRET],
+            pepper=door.settings().pepper,
+            now=request.now(),
+            origin=devices.origin(),
+            account_id=id_of(form.get("who", "")),
+            look=look,
+        )
+    if admission.refusal is not None:
         return _refused(admission.refusal)
-    cookie.clear()
-    cookie["token"] = admission.token
-    cookie.permanent = True
-    return redirect(_safe(form.get("next", "")), 303)
+    if admission.choices:
+        return _who_page(admission)
+    return _entered(admission)
+
+
+@bp.post("/sign-in/who")
+@request.open_to_all
+def say_who() -> ResponseReturnValue:
+    """One of several who have the same PIN on the same number."""
+    chosen = id_of(request.form().get("who", ""))
+    until = datetime.fromtimestamp(cookie.get("choose_until", 0), UTC)
+    if chosen is None or chosen.hex not in cookie.get("choose", ()) or until < request.now():
+        return redirect(url_for("members.sign_in"), 303)
+    admission = actions.admit(request.session(), chosen, device=request.device(), now=request.now())
+    if admission.refusal is not None:
+        return _refused(admission.refusal)
+    return _entered(admission)
+
+
+@bp.post("/sign-in/forget")
+@request.open_to_all
+def forget() -> ResponseReturnValue:
+    """Know somebody no longer on this device."""
+    response = make_response(redirect(url_for("members.sign_in"), 303))
+    who = id_of(request.form().get("who", ""))
+    if who is not None:
+        devices.forget(response, who)
+    return response
 
 
 @bp.post("/sign-out")
@@ -57,7 +94,7 @@ def sign_out() -> ResponseReturnValue:
 @request.open_to_all
 def language(code: str) -> ResponseReturnValue:
     """Keep the chosen language on this device, and go back."""
-    response = redirect(_safe(request.asked("next")), 303)
+    response = redirect(safe(request.asked("next")), 303)
     if code in LANGUAGES:
         response.set_cookie(
             "language",
@@ -69,15 +106,56 @@ def language(code: str) -> ResponseReturnValue:
     return response
 
 
-def _names(typed: str) -> list[str]:
-    """What a typed name may stand for: a login, or a phone number of one of our countries."""
-    names = [typed.strip().lower()]
-    for region in queries.regions(request.session()) or ["EG"]:
+def names_of(typed: str, session: TenantSession, *, is_login: bool = False) -> list[str]:
+    """What a typed name may stand for: a phone number of one of our countries, or a login."""
+    login = typed.strip().lower()
+    if is_login or re.search(r"[^\W\d_]", login):
+        return [login]
+    names = []
+    for region in queries.regions(session) or ["EG"]:
         try:
             names.append(rules.phone(typed, region))
         except rules.NotAPhone:
             continue
-    return names
+    return list(dict.fromkeys(names)) or [login]
+
+
+def id_of(text: str) -> UUID | None:
+    try:
+        return UUID(text)
+    except ValueError:
+        return None
+
+
+def safe(target: str) -> str:
+    """A path of ours, whatever was asked for."""
+    # Browsers read "//", "/\" and "/<tab>/" as the beginning of another site.
+    ours = re.fullmatch(r"/(?![/\\])[!-~]*", target)
+    return target if ours else url_for("home.show")
+
+
+def _entered(admission: actions.Admission) -> ResponseReturnValue:
+    account_id, token = admission.account_id, admission.token
+    if account_id is None or token is None:
+        raise rules.NotRecognised
+    several = len(queries.elsewhere(request.session(), account_id)) > 1
+    door.enter(token, is_console=not admission.name, several=several)
+    onward = safe(request.form().get("next", ""))
+    if several:
+        onward = url_for("members.cooperatives", next=onward)
+    response = make_response(redirect(onward, 303))
+    devices.remember(response, account_id, admission.name)
+    return response
+
+
+def _who_page(admission: actions.Admission) -> str:
+    cookie["choose"] = [one.account_id.hex for one in admission.choices]
+    cookie["choose_until"] = int((request.now() + _CHOICE_LASTS).timestamp())
+    return pages.show(
+        "members/sign_in_who.html",
+        choices=admission.choices,
+        next=request.form().get("next", ""),
+    )
 
 
 def _refused(refusal: Refusal) -> ResponseReturnValue:
@@ -89,18 +167,16 @@ def _refused(refusal: Refusal) -> ResponseReturnValue:
 
 
 def _sign_in_page(said: str = "") -> str:
-    console = request.asked("console") or request.form().get("console", "")
+    form, device = request.form(), devices.this_device()
+    chosen = id_of(request.asked("who") or form.get("who", ""))
+    console = bool(request.asked("console") or form.get("console", ""))
+    anybody = console or bool(request.asked("other") or form.get("name", ""))
     return pages.show(
         "members/sign_in.html",
         said=said,
-        typed=request.form().get("name", ""),
-        console=bool(console),
-        next=request.asked("next") or request.form().get("next", ""),
+        typed=form.get("name", ""),
+        console=console,
+        next=request.asked("next") or form.get("next", ""),
+        chosen=next((one for one in device.tiles if one.account_id == chosen), None),
+        tiles=[] if anybody else device.tiles,
     )
-
-
-def _safe(target: str) -> str:
-    """A path of ours, whatever was asked for."""
-    # Browsers read "//", "/\" and "/<tab>/" as the beginning of another site.
-    ours = re.fullmatch(r"/(?![/\\])[!-~]*", target)
-    return target if ours else url_for("home.show")
