@@ -36,7 +36,7 @@ def run(tmp_path: Path, database_url: str, owner_url: str) -> Run:
 
 @pytest.fixture
 def amina(visitor: Callable[..., Visitor]) -> Visitor:
-    return visitor("manager", name="Amina")
+    return visitor(name="Amina")
 
 
 @pytest.fixture
@@ -86,7 +86,7 @@ def test_who_signed_in_before_signs_in_on_the_new_machine(
     app = create_app(settings, clock=clock)
     visitor = Visitor(app.test_client(), amina.member_id, amina.phone)
     answer = visitor.sign_in(PIN)
-    page = visitor.get("/water/plan")
+    page = visitor.get("/api/v1/me")
     app.extensions["coopfarm_queue"].close()
     app.extensions["coopfarm_database"].dispose()
 
