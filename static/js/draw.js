@@ -9,6 +9,7 @@ const DECIMALS = 7;
 const NORTH = { ArrowUp: [0, -1], ArrowDown: [0, 1], ArrowLeft: [-1, 0], ArrowRight: [1, 0] };
 const STEP_PX = 4;
 const LEAST_ARROW_PX = 48;
+const APART_PX = 34; // so that a finger finds one handle: those between show when one comes closer
 const WAIT_MS = 300;
 
 const plain = (text) => text.replace(/[٠-٩۰-۹]/g, (digit) => digit.charCodeAt(0) & 15).replace("٫", ".").trim();
@@ -221,8 +222,7 @@ class Drawing {
       L.polyline([at(drawn), at(kept)], { color: colour("leaf"), weight: 3, dashArray: "4 4", interactive: false }).addTo(this.ink);
       L.circleMarker(at(kept), { radius: 8, color: colour("leaf"), weight: 3, fillOpacity: 0, interactive: false }).addTo(this.ink);
     }
-    line.forEach((where, place) => this.paintVertex(where, place));
-    if (this.kind !== "nakkas") line.slice(1).forEach((where, place) => this.paintMiddle(line[place], where, place + 1));
+    this.paintHandles(line, Number(focused));
     if (focused !== undefined) this.place.querySelector(`.draw-vertex[data-n="${focused}"]`)?.focus();
   }
 
@@ -258,6 +258,27 @@ class Drawing {
     for (const where of ends) L.circle(where, style).addTo(this.ink);
   }
 
+  /** The ends and the point that has the focus first; others where there is room. */
+  paintHandles(line, focused) {
+    const taken = [];
+    const isFree = (where) => {
+      const here = this.map.latLngToLayerPoint(where);
+      const hasRoom = taken.every((other) => other.distanceTo(here) >= APART_PX);
+      if (hasRoom) taken.push(here);
+      return hasRoom;
+    };
+    const places = [...line.keys()];
+    const first = [focused, 0, line.length - 1].filter((place) => places.includes(place));
+    const shown = [...new Set([...first, ...places])].filter((place) => isFree(line[place]));
+    for (const place of shown.sort((one, other) => one - other)) this.paintVertex(line[place], place);
+    if (this.kind === "nakkas") return;
+    for (const place of places.slice(1)) {
+      const [from, to] = [line[place - 1], line[place]].map((where) => this.map.latLngToLayerPoint(where));
+      const middle = this.map.layerPointToLatLng(from.add(to).divideBy(2));
+      if (isFree(middle)) this.paintMiddle(middle, place);
+    }
+  }
+
   paintVertex(where, place) {
     const title = this.words("vertex", { n: place + 1 });
     const icon = L.divIcon({ className: "draw-vertex", html: this.number.format(place + 1), iconSize: [28, 28] });
@@ -284,12 +305,10 @@ class Drawing {
     event.stopPropagation();
   }
 
-  paintMiddle(here, there, place) {
-    const [from, to] = [here, there].map((where) => this.map.latLngToLayerPoint(where));
-    if (from.distanceTo(to) < LEAST_ARROW_PX) return;
+  paintMiddle(where, place) {
     const title = this.words("middle", { n: place, m: place + 1 });
     const icon = L.divIcon({ className: "draw-middle", html: "+", iconSize: [24, 24] });
-    const marker = L.marker(this.map.layerPointToLatLng(from.add(to).divideBy(2)), { icon, draggable: true, keyboard: true, title }).addTo(this.ink);
+    const marker = L.marker(where, { icon, draggable: true, keyboard: true, title }).addTo(this.ink);
     marker.getElement().setAttribute("aria-label", title);
     const insert = () => this.insert(place, point(marker.getLatLng()));
     marker.on("dragend", insert).on("click", insert).on("keypress", ({ originalEvent: { key } }) => key === "Enter" && insert());
