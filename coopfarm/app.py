@@ -7,6 +7,7 @@ from pathlib import Path
 from flask import Flask
 from flask_babel import Babel
 from flask_compress import Compress
+from werkzeug.middleware.proxy_fix import ProxyFix
 
 from coopfarm import assets
 from coopfarm.config import Settings
@@ -16,6 +17,10 @@ from coopfarm.land import views as land
 from coopfarm.maps import views as maps
 from coopfarm.members import api as members_api
 from coopfarm.members import views as members
+from coopfarm.members.queries.enrolment import homes_of_number
+from coopfarm.sms import actions as sms_actions
+from coopfarm.sms import api as sms_api
+from coopfarm.sms import views as sms
 from coopfarm.store.db import Database
 from coopfarm.store.queue import Queue
 from coopfarm.water import api as water_api
@@ -43,17 +48,25 @@ def create_app(settings: Settings, *, clock: Callable[[], datetime] = system_clo
     at_once = settings.worker == "at-once"
     queue = Queue(settings.database, Path(settings.data_dir), at_once=at_once)
     queue.teach(plan_run.JOB, lambda argument: plan_run.perform(database, argument, clock))
+    post_office = sms_actions.open_post_office(settings)
+    queue.teach(sms_actions.JOB, lambda argument: post_office.send(database, argument, clock))
     app.extensions.update(
         coopfarm_settings=settings,
         coopfarm_database=database,
         coopfarm_queue=queue,
         coopfarm_clock=clock,
+        coopfarm_sms=post_office,
+        coopfarm_sms_whose=homes_of_number,
     )
     Babel(app, locale_selector=tongue.locale)
     Compress(app)
     pages.init_app(app)
     _open_doors(app)
     edge.init_app(app)
+    if settings.trusted_proxies:
+        app.wsgi_app = ProxyFix(  # type: ignore[method-assign]
+            app.wsgi_app, x_for=settings.trusted_proxies, x_proto=0, x_host=0
+        )
     return app
 
 
@@ -65,6 +78,8 @@ def _configure(app: Flask, settings: Settings) -> None:
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Lax",
         PERMANENT_SESSION_LIFETIME=timedelta(days=30),
+        # Otherwise every answer sets the cookie, those too that any cache may keep.
+        SESSION_REFRESH_EACH_REQUEST=False,
         MAX_CONTENT_LENGTH=LARGEST_REQUEST,
         SEND_FILE_MAX_AGE_DEFAULT=timedelta(hours=1),
         WTF_CSRF_TIME_LIMIT=None,
@@ -74,8 +89,9 @@ def _configure(app: Flask, settings: Settings) -> None:
 
 
 def _open_doors(app: Flask) -> None:
-    for views in (members, land, water, home, maps):
+    for views in (sms, members, land, water, home, maps):
         app.register_blueprint(views.bp)
+    app.register_blueprint(sms_api.api)
     documented = make_api(app)
     for module in (members_api, land_api, water_api):
         documented.register_blueprint(module.api, url_prefix="/api/v1")

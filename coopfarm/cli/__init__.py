@@ -18,6 +18,7 @@ _COMMANDS = {
     "restore": "coopfarm.cli.keeping:restore",
     "run": "coopfarm.cli.serve:run",
     "seed": "coopfarm.cli.upkeep:seed",
+    "sms": "coopfarm.cli.short_messages:sms",
     "solve": "coopfarm.cli.planning_by_file:solve",
     "weather": "coopfarm.cli.water:weather",
     "worker": "coopfarm.cli.serve:worker",

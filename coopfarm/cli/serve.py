@@ -10,16 +10,22 @@ from types import FrameType
 
 import click
 import waitress
+from sqlalchemy.exc import DBAPIError
 
 from coopfarm.app import LARGEST_REQUEST, create_app, system_clock
-from coopfarm.cli import audit, door, seeding
+from coopfarm.cli import audit, door, seeding, tidying
 from coopfarm.config import Settings
+from coopfarm.members.queries import cooperative_ids
+from coopfarm.sms import actions as sms
 from coopfarm.store.db import Database
 from coopfarm.store.queue import Queue
 from coopfarm.water.planner import run as plan_run
 
 # Options of mallopt(3).
 _MMAP_THRESHOLD, _ARENA_MAX = -3, -8
+_POST_EVERY_SECONDS = 20.0
+
+log = logging.getLogger(__name__)
 
 
 @click.command()
@@ -43,7 +49,9 @@ def run(host: str | None, port: int | None, *, village: bool) -> None:
     if chosen.worker == "inside":
         database = app.extensions["coopfarm_database"]
         _take_up(database, queue)
-        queue.start_inside()
+        stop = queue.start_inside()
+        _post_what_waits(database, queue, stop)
+        tidying.start(database, stop)
         audit.sealer_of(database, chosen.data_dir).start()
     _welcome(chosen, host, port)
     logging.getLogger("waitress").setLevel(logging.ERROR)
@@ -53,6 +61,8 @@ def run(host: str | None, port: int | None, *, village: bool) -> None:
         port=port,
         threads=chosen.threads,
         ident=None,
+        # Else the server drops what `ProxyFix` is to read.
+        clear_untrusted_proxy_headers=not chosen.trusted_proxies,
         # Above the limit of the app, whose refusal is in the reader's words.
         max_request_body_size=2 * LARGEST_REQUEST,
     )
@@ -73,7 +83,11 @@ def worker() -> None:
     with door.opened(chosen) as database:
         queue = Queue(chosen.database, chosen.data_dir)
         queue.teach(plan_run.JOB, lambda job: plan_run.perform(database, job, system_clock))
+        office = sms.open_post_office(chosen)
+        queue.teach(sms.JOB, lambda job: office.send(database, job, system_clock))
         _take_up(database, queue)
+        _post_what_waits(database, queue, stop)
+        tidying.start(database, stop)
         click.echo("Working. Ctrl-C ends it.")
         audit.sealer_of(database, chosen.data_dir).start(stop)
         queue.work(stop)
@@ -97,6 +111,23 @@ def _take_up(database: Database, queue: Queue) -> None:
         queue.enqueue(plan_run.JOB, argument)
 
 
+def _post_what_waits(database: Database, queue: Queue, stop: threading.Event) -> None:
+    """Until `stop`, queue short messages that a gateway did not take at first, or that were lost.
+
+    One that is queued twice is sent once.
+    """
+
+    def look() -> None:
+        while not stop.wait(_POST_EVERY_SECONDS):
+            try:
+                for argument in sms.due(database, cooperative_ids, system_clock()):
+                    queue.enqueue(sms.JOB, argument)
+            except DBAPIError:
+                log.exception("the outbox cannot be read")
+
+    threading.Thread(target=look, name="outbox", daemon=True).start()
+
+
 def _check_free(host: str, port: int) -> None:
     with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -118,5 +149,7 @@ def _welcome(chosen: Settings, host: str, port: int) -> None:
         click.echo(
             "Try: as a farmer, open your next turn and ask why. As the manager, plan a week at\n"
             "60 % supply, compare the rules, publish, and print the roster.\n"
+            f"As somebody new: open http://{shown}:{port}/welcome on a phone, ask for a code for\n"
+            f"+201530000150 (M-150), and read it at http://{shown}:{port}/dev/phone.\n"
             f"This is also in {chosen.data_dir / seeding.SLIP}."
         )

@@ -17,6 +17,8 @@ _CONSOLE = (
     ("maps.show", "Map", "map", "/map"),
     ("land.overview", "Land", "leaf", "/land"),
     ("members.people", "Members", "users", "/members"),
+    ("members.cards", "Cards", "print", "/cards"),
+    ("sms.messages", "Short messages", "phone", "/sms"),
 )
 CONSOLE_ROLES = frozenset({"manager", "water_master", "officer"})
 
@@ -58,8 +60,13 @@ def _console_sections() -> list[dict[str, object]]:
             "current": request.path().startswith(path),
         }
         for endpoint, label, icon, path in _CONSOLE
-        if endpoint in current_app.view_functions
+        if _opens(endpoint, known.roles)
     ]
+
+
+def _opens(endpoint: str, roles: frozenset[str]) -> bool:
+    view = current_app.view_functions.get(endpoint)
+    return view is not None and bool(roles & set(getattr(view, "allowed_roles", ())))
 
 
 def _globals() -> dict[str, object]:

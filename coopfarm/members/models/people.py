@@ -51,6 +51,7 @@ class Member(OfCooperative, Base):
         ),
         CheckConstraint("(state = 'left') = (left_on IS NOT NULL)", "left"),
         Index("ix_members_account", "account_id"),
+        Index("ix_members_phone", "phone"),
     )
 
     number: Mapped[str] = mapped_column(String(20))

@@ -46,7 +46,7 @@ class Call:
     """A request over HTTP, to the byte."""
 
     method: str
-    url: str
+    url: str = field(repr=False)
     headers: Mapping[str, str] = field(default_factory=dict, repr=False)
     body: bytes = field(default=b"", repr=False)
 
