@@ -16,6 +16,13 @@ PREFIX = "COOPFARM_"
 SMS_GATEWAYS = ("console", "twilio", "africas-talking", "rapidpro", "kannel", "gammu")
 _OF_THIS_MACHINE = ("127.0.0.1", "::1", "localhost")
 LANGUAGES = {"en": "English", "ar": "العربية"}
+_SECRETS = ("secret_key", "pepper")
+_MADE_IN_DEVELOPMENT = "development-"
+_PUBLISHED = frozenset(
+    f"a {what} for tests, long enough to be taken" for what in ("secret", "pepper")
+)
+_DISTINCT_SIGNS = 12
+_MAKE = "python3 -c 'import secrets; print(secrets.token_urlsafe(48))'"
 
 
 class BadSettingError(Exception):
@@ -36,6 +43,7 @@ class Settings:
     port: int = 8000
     threads: int = 4
     https: bool = False
+    trusted_proxies: int = 0
     worker: str = "inside"
     public_url: str = ""
     sms_gateway: str = ""
@@ -72,6 +80,7 @@ class _Checked(Schema):
     port = wire.Integer(validate=validate.Range(1, 65535))
     threads = wire.Integer(validate=validate.Range(1, 64))
     https = wire.Boolean()
+    trusted_proxies = wire.Integer(validate=validate.Range(0, 5))
     worker = wire.String(validate=validate.OneOf(["inside", "outside", "at-once"]))
     public_url = wire.String(validate=validate.Regexp(r"https?://[^/?#\s]+$"))
     sms_gateway = wire.String(validate=validate.OneOf(SMS_GATEWAYS))
@@ -86,7 +95,7 @@ def read_settings(environ: Mapping[str, str] | None = None) -> Settings:
     """Settings from the environment over the TOML file over the defaults.
 
     Raises BadSettingError naming the key that is unknown or has no usable value, and in
-    production when a secret was left to chance.
+    production when a secret was left to chance or is known to others.
     """
     environ = os.environ if environ is None else environ
     said = {
@@ -103,7 +112,7 @@ def read_settings(environ: Mapping[str, str] | None = None) -> Settings:
         checked["data_dir"] = Path(checked["data_dir"])
     settings = Settings(**checked)
     if settings.environment == "production":
-        _refuse_development_secrets(settings)
+        _refuse_development(settings)
         _refuse_open_lines(settings)
     return settings
 
@@ -112,7 +121,7 @@ def with_secrets(settings: Settings) -> Settings:
     """The same settings, with secrets from `data_dir`, made there at the first start."""
     made = {
         name: getattr(settings, name) or _kept_secret(settings.data_dir / f"{name}.txt")
-        for name in ("secret_key", "pepper")
+        for name in _SECRETS
     }
     return Settings(**{f.name: getattr(settings, f.name) for f in fields(settings)} | made)
 
@@ -131,10 +140,34 @@ def _in_words(error: ValidationError) -> str:
     return "; ".join(f"{PREFIX}{k.upper()}: {' '.join(v)}" for k, v in sorted(messages.items()))
 
 
-def _refuse_development_secrets(settings: Settings) -> None:
-    for name in ("secret_key", "pepper"):
-        if not getattr(settings, name):
-            raise BadSettingError(f"{PREFIX}{name.upper()}: must be set in production")
+def _refuse_development(settings: Settings) -> None:
+    """In production nothing may be known to others that keeps them out. Raises BadSettingError."""
+    for name in _SECRETS:
+        why = _why_unfit(getattr(settings, name), settings.data_dir / f"{name}.txt")
+        if why:
+            raise BadSettingError(f"{PREFIX}{name.upper()}: {why}; make one with: {_MAKE}")
+    if settings.secret_key == settings.pepper:
+        raise BadSettingError(
+            f"{PREFIX}PEPPER: is the same as {PREFIX}SECRET_KEY; make another with: {_MAKE}"
+        )
+    if not settings.https and settings.host not in _OF_THIS_MACHINE:
+        raise BadSettingError(
+            f"{PREFIX}HTTPS: PINs would be sent for everybody on the way to read. Listen at "
+            f"127.0.0.1 behind a proxy that ends TLS, and set {PREFIX}HTTPS=true"
+        )
+
+
+def _why_unfit(secret: str, made_here: Path) -> str:
+    """What is wrong with a secret for production; empty when nothing is."""
+    if not secret:
+        return "must be set in production"
+    if secret.startswith(_MADE_IN_DEVELOPMENT):
+        return "was made for development"
+    if made_here.exists() and made_here.read_text("utf-8").strip() == secret.strip():
+        return f"was made for development, and stands in {made_here}"
+    if secret in _PUBLISHED or len(set(secret)) < _DISTINCT_SIGNS:
+        return "can be guessed: it stands in the docs or repeats itself"
+    return ""
 
 
 def _refuse_open_lines(settings: Settings) -> None:
@@ -154,5 +187,5 @@ def _kept_secret(path: Path) -> str:
     if not path.exists():
         path.parent.mkdir(parents=True, exist_ok=True)
         path.touch(mode=0o600)
-        path.write_text(secrets.token_urlsafe(48))
+        path.write_text(_MADE_IN_DEVELOPMENT + secrets.token_urlsafe(48))
     return path.read_text()

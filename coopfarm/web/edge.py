@@ -1,6 +1,7 @@
 """Where HTTP ends: one transaction a request, each act once, and safe headers."""
 
 import hashlib
+import hmac
 import json
 import re
 from http import HTTPStatus
@@ -31,9 +32,14 @@ _POLICY = (
 _HEADERS = {
     "Content-Security-Policy": _POLICY,
     "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
     "Referrer-Policy": "same-origin",
     "Cross-Origin-Opener-Policy": "same-origin",
-    "Permissions-Policy": "camera=(), microphone=(), geolocation=(self)",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": (
+        "accelerometer=(), camera=(), display-capture=(), fullscreen=(), geolocation=(self), "
+        "gyroscope=(), magnetometer=(), microphone=(), midi=(), payment=(), usb=()"
+    ),
 }
 _NOT_IN_THE_BODY = frozenset({"csrf_token", "idempotency_key"})
 _KEY = re.compile("[!-~]{1,80}")
@@ -141,9 +147,15 @@ def _same_answer(claim: dict[str, Any]) -> Response:
 
 
 def _body_hash() -> str:
+    """A keyed hash of what was sent: a form may hold a PIN, which a plain one would give away."""
+    key = str(current_app.config["SECRET_KEY"]).encode()
+    return hmac.new(key, _body_digest(), hashlib.sha256).hexdigest()
+
+
+def _body_digest() -> bytes:
     """SHA-256 of what was sent, without the tokens that differ from page to page."""
     if not (http.form or http.files):
-        return hashlib.sha256(http.get_data()).hexdigest()
+        return hashlib.sha256(http.get_data()).digest()
     fields = sorted(
         (name, value) for name, value in http.form.items(multi=True) if name not in _NOT_IN_THE_BODY
     )
@@ -152,7 +164,7 @@ def _body_hash() -> str:
         total.update(f"{name}\0{sent.filename}\0".encode())
         total.update(hashlib.sha256(sent.stream.read()).digest())
         sent.stream.seek(0)
-    return total.hexdigest()
+    return total.digest()
 
 
 def _commit_what_succeeded(response: Response) -> Response:
@@ -203,7 +215,9 @@ def _add_headers(response: Response) -> Response:
     if current_app.config["SESSION_COOKIE_SECURE"]:
         response.headers["Strict-Transport-Security"] = "max-age=31536000; includeSubDomains"
     if http.endpoint != "static":
-        response.headers.setdefault("Cache-Control", "no-store" if request.who() else "no-cache")
+        # The door too is personal where somebody came in before: it shows names.
+        personal = request.who() or http.cookies
+        response.headers.setdefault("Cache-Control", "no-store" if personal else "no-cache")
         response.vary.update(("Cookie", "Accept-Language"))
     return response
 
