@@ -1,9 +1,17 @@
+import json
+
 import pytest
 from click.testing import CliRunner
 from sqlalchemy import func, select
 
 from coopfarm.cli.land_import import import_
 from coopfarm.land.models import Outlet, Plot, Upload
+
+# Two squares of a thousandth of a degree in Luzon, where no longitude is a latitude.
+FIELDS = [
+    [[lon, 15.4], [lon + 0.001, 15.4], [lon + 0.001, 15.401], [lon, 15.401], [lon, 15.4]]
+    for lon in (120.6, 120.602)
+]
 
 
 @pytest.fixture
@@ -110,3 +118,23 @@ def test_kashkadarya_comes_in_by_two_commands(run, shared_data, session):
     assert "426 plots: 426 new" in first.stdout
     assert "426 plots: 0 new, 426 changed" in second.stdout
     assert count(session, Outlet) == 9
+
+
+def test_choices_of_the_page_are_choices_of_the_command(run, tmp_path, session):
+    north_first = [[[lat, lon] for lon, lat in corners] for corners in FIELDS]
+    file = tmp_path / "fields.geojson"
+    features = [
+        {"type": "Feature", "geometry": {"type": "Polygon", "coordinates": [corners]}}
+        for corners in north_first
+    ]
+    file.write_text("\n".join(json.dumps(feature) for feature in features))
+
+    asked = run("plots", file)
+    answered = run("plots", file, "--swap-axes", "--make-codes", "--leave-out", "2")
+
+    assert asked.exit_code == 1
+    assert "No column of the file holds the codes" in asked.stderr
+    assert answered.exit_code == 0
+    assert "Good to know: x and y are read the other way round, as you chose." in answered.stdout
+    assert "Put right: 1 features are left out, as you chose." in answered.stdout
+    assert [plot.code for plot in session.scalars(select(Plot))] == ["P001"]

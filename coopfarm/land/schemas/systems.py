@@ -130,23 +130,23 @@ def _is_on_earth(bounds: BoundsArray) -> Flags:
 
 
 def _swapped(drawn: Shapes, shapes: Shapes, crs: str, near: Whereabouts | None) -> frozenset[int]:
-    """The shapes that lie wrong as they are, and right the other way round."""
+    """The shapes that lie nowhere or elsewhere, and right the other way round."""
     bounds = _bounds(shapes)
-    wrong = np.logical_not(_is_on_earth(bounds))
-    if near is not None:
-        wrong = np.logical_or(wrong, _far_km(bounds, near) > _limit_km(near))
-    wrong = np.logical_and(wrong, np.isfinite(_bounds(drawn)).all(axis=1))
+    nowhere, far = np.logical_not(_is_on_earth(bounds)), _is_far(bounds, near)
+    wrong = np.logical_and(nowhere | far, np.isfinite(_bounds(drawn)).all(axis=1))
     if not wrong.any():
         return frozenset()
     turned = _bounds(earth.to_degrees(crs)(_turned_round(drawn)))
-    right = _is_on_earth(turned)
-    if near is not None:
-        right &= _far_km(turned, near) <= _limit_km(near)
+    right = _is_on_earth(turned) & (nowhere | ~_is_far(turned, near))
     return frozenset(np.flatnonzero(wrong & right).tolist())
 
 
-def _limit_km(near: Whereabouts) -> float:
-    return FAR_FROM_CITY_KM if near.land is None else FAR_FROM_LAND_KM
+def _is_far(bounds: BoundsArray, near: Whereabouts | None) -> Flags:
+    if near is None:
+        return np.zeros(len(bounds), dtype=bool)
+    limit_km = FAR_FROM_CITY_KM if near.land is None else FAR_FROM_LAND_KM
+    far: Flags = np.greater(_far_km(bounds, near), limit_km)
+    return far
 
 
 def _far_km(bounds: BoundsArray, near: Whereabouts) -> NDArray[np.float64]:
