@@ -11,12 +11,13 @@ from marshmallow import Schema
 from coopfarm.land.actions import drawing, drawing_back, editing
 from coopfarm.land.actions.drawn_rows import Act
 from coopfarm.land.models import Canal, Drawing, Nakka, Outlet, Plot
+from coopfarm.land.queries import calendar, network, plots
 from coopfarm.land.queries import drawing as drawn
-from coopfarm.land.queries import network, plots
 from coopfarm.land.rules.editing import ChangedMeanwhile
 from coopfarm.land.rules.wishes import Decision, Kind, NakkaWish
 from coopfarm.land.schemas import answers
 from coopfarm.land.schemas import drawing as shapes
+from coopfarm.members.schemas import CalendarSchema
 from coopfarm.web import request, words
 from coopfarm.web.openapi import Door, answer
 
@@ -43,6 +44,18 @@ def list_plots(asked: Mapping[str, Any]) -> Response:
 def show_plot(plot_id: UUID) -> Response:
     """One plot with its boundary."""
     return _tagged(answers.PlotSchema(), plots.plot(request.session(), plot_id))
+
+
+@api.get("/plots/<uuid:plot_id>/calendar")
+@request.allowed(*OFFICE)
+@api.gives(200, CalendarSchema, "ETag")
+def show_plot_calendar(plot_id: UUID) -> Response:
+    """What is to happen on a plot in the next four weeks."""
+    session = request.session()
+    found = plots.plot(session, plot_id)
+    return answer(
+        CalendarSchema(), {"times": calendar.of_plots(session, [found.id], request.ahead())}
+    )
 
 
 @api.patch("/plots/<uuid:plot_id>")

@@ -182,3 +182,23 @@ class RememberedReading(OfCooperative, Base):
     read_as: Mapped[dict[str, Any]] = mapped_column(JSON)
     made_by: Mapped[UUID | None]
     made_at: Mapped[datetime] = mapped_column(Instant)
+
+
+class PlotTime(OfCooperative, Base):
+    """A stretch of time on a plot that a capability has written down.
+
+    Of hard ones no two on one plot may share a moment, and the database sees to that.
+    """
+
+    __tablename__ = "plot_times"
+    __table_args__ = (
+        belongs_to("plots", "plot_id", ondelete="CASCADE"),
+        CheckConstraint("starts_at < ends_at", "has_a_length"),
+        Index("ix_plot_times_of", "cooperative_id", "plot_id", "starts_at"),
+    )
+
+    plot_id: Mapped[UUID]
+    kind: Mapped[str] = mapped_column(String(20))
+    starts_at: Mapped[datetime] = mapped_column(Instant)
+    ends_at: Mapped[datetime] = mapped_column(Instant)
+    is_hard: Mapped[bool]

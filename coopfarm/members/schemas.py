@@ -2,6 +2,7 @@
 
 from marshmallow import Schema, fields
 
+from coopfarm.kernel.calendar import KINDS
 from coopfarm.members import rules
 
 
@@ -15,3 +16,20 @@ class MeSchema(Schema):
     roles = fields.List(fields.String(metadata={"enum": [*rules.ROLES]}), required=True)
     locale = fields.String(required=True)
     timezone = fields.String(required=True)
+
+
+class PlannedSchema(Schema):
+    """A stretch of time that a capability has written down, of a plot or a member."""
+
+    kind = fields.String(required=True, metadata={"enum": [*KINDS]})
+    starts_at = fields.AwareDateTime(required=True)
+    ends_at = fields.AwareDateTime(required=True)
+    is_hard = fields.Boolean(
+        required=True, metadata={"description": "Nothing else that is hard may share a moment."}
+    )
+
+
+class CalendarSchema(Schema):
+    """What is to happen in the next four weeks, the earliest first."""
+
+    times = fields.List(fields.Nested(PlannedSchema), required=True)

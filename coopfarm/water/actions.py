@@ -5,10 +5,13 @@ from dataclasses import asdict
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import delete, update
+from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
+from coopfarm.kernel.calendar import Entry
 from coopfarm.kernel.words import Sentence
+from coopfarm.land.actions import calendar as plot_calendar
+from coopfarm.members.actions import calendar
 from coopfarm.planning.need.weather import Station, WeatherDay, read_weather_csv
 from coopfarm.store import audit
 from coopfarm.store.guards import kept_by
@@ -205,10 +208,31 @@ def _set_live(
     session: Session, plan: Rotation, *, live: bool, since: datetime | None = None
 ) -> None:
     """Turns that ended before `since` stay as they were: they have been taken."""
-    chosen = update(Turn).where(Turn.rotation_id == plan.id)
+    chosen = [Turn.rotation_id == plan.id]
     if since is not None:
-        chosen = chosen.where(Turn.ends_at > since)
-    session.execute(chosen.values(is_live=live), execution_options={"synchronize_session": False})
+        chosen.append(Turn.ends_at > since)
+    session.execute(
+        update(Turn).where(*chosen).values(is_live=live),
+        execution_options={"synchronize_session": False},
+    )
+    _tell_calendars(session, session.scalars(select(Turn).where(*chosen)).all(), live=live)
+
+
+def _tell_calendars(session: Session, turns: Sequence[Turn], *, live: bool) -> None:
+    """Water is hard for the plot; who takes it can be at two gates, by a son or a neighbour."""
+    ids = [turn.id for turn in turns]
+    plot_calendar.erase(session, ids)
+    calendar.erase(session, ids)
+    if live:
+        plot_calendar.write(session, (Entry(t.id, t.plot_id, "turn", t.during) for t in turns))
+        calendar.write(
+            session,
+            (
+                Entry(t.id, t.member_id, "turn", t.during, is_hard=False)
+                for t in turns
+                if t.member_id is not None
+            ),
+        )
 
 
 def _audited(plan: Rotation) -> dict[str, object]:

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from functools import wraps
 from typing import Any, ParamSpec, TypeVar, cast
 from uuid import UUID
@@ -17,6 +17,7 @@ from werkzeug.datastructures import FileStorage, MultiDict
 from werkzeug.exceptions import RequestEntityTooLarge, UnsupportedMediaType
 
 from coopfarm.config import LANGUAGES
+from coopfarm.kernel.interval import Interval
 from coopfarm.kernel.refusal import Conflict, Invalid, NotAllowed, Refusal
 from coopfarm.kernel.roles import ROLES
 from coopfarm.kernel.words import N_
@@ -178,6 +179,11 @@ def zone() -> ZoneInfo:
 def now() -> datetime:
     clock = cast("Callable[[], datetime]", current_app.extensions["coopfarm_clock"])
     return clock().astimezone(UTC)
+
+
+def ahead() -> Interval:
+    """As far as calendars are shown: from now on, four weeks."""
+    return Interval(now(), now() + timedelta(weeks=4))
 
 
 def allowed(*roles: str) -> Callable[[Callable[P, R]], Callable[P, R]]:

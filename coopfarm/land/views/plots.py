@@ -10,7 +10,7 @@ from coopfarm.kernel.refusal import Invalid
 from coopfarm.kernel.words import N_, Phrase
 from coopfarm.land.actions import editing
 from coopfarm.land.models import Outlet, Plot
-from coopfarm.land.queries import network
+from coopfarm.land.queries import calendar, network
 from coopfarm.land.queries import plots as queries
 from coopfarm.land.rules.areas import M2_A_HECTARE
 from coopfarm.land.views import door
@@ -93,6 +93,7 @@ def _page(found: Plot, sent: Mapping[str, str], errors: Mapping[str, str]) -> st
         sent=sent,
         errors=errors,
         may_edit=door.may_edit(),
+        times=calendar.of_plots(session, [found.id], request.ahead()),
     )
 
 

@@ -1,6 +1,7 @@
 """Signing in and out, the language, and who we are."""
 
 from coopfarm.members.views import (
+    calendar,
     cards,
     enrolment,
     people,
@@ -11,4 +12,14 @@ from coopfarm.members.views import (
 )
 from coopfarm.members.views.door import bp
 
-__all__ = ["bp", "cards", "enrolment", "people", "second_factor", "secrets", "sessions", "ways_in"]
+__all__ = [
+    "bp",
+    "calendar",
+    "cards",
+    "enrolment",
+    "people",
+    "second_factor",
+    "secrets",
+    "sessions",
+    "ways_in",
+]

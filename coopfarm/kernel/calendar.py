@@ -1,0 +1,32 @@
+"""What is to happen on a plot or to a person, as the capabilities tell each other."""
+
+from dataclasses import dataclass
+from typing import Final
+from uuid import UUID
+
+from coopfarm.kernel.interval import Interval
+from coopfarm.kernel.words import N_, Phrase
+
+# Each capability adds what it writes; everybody can say it.
+KINDS: Final = {
+    "turn": Phrase("calendar:turn", N_("water turn")),
+    "booking": Phrase("calendar:booking", N_("machine booked")),
+    "work_party": Phrase("calendar:work-party", N_("work party")),
+    "spray": Phrase("calendar:spray", N_("spraying")),
+    "re_entry": Phrase("calendar:re-entry", N_("nobody may enter after spraying")),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One thing that will happen to `of`, a plot or a member.
+
+    Two hard entries never share a moment; soft ones only tell. `id` is that of the row it
+    comes from (a turn, a booking), so that it can be taken out again.
+    """
+
+    id: UUID
+    of: UUID
+    kind: str
+    during: Interval
+    is_hard: bool = True
