@@ -210,7 +210,8 @@ def _phones(typed: str) -> list[str]:
 def _code_in_words(code: str) -> str:
     """One short message in every language, bound to our pages where that still fits."""
     text = gettext("coopfarm code: %(code)s. Good for 10 minutes. Give it to nobody.", code=code)
-    return bound(text, (door.settings().public_url.partition("://")[2] or http.host), code)
+    host = (door.settings().public_url or http.host_url).partition("://")[2]
+    return bound(text, host.strip("/").partition(":")[0], code)
 
 
 def _choice() -> pins.Choice:
