@@ -1,6 +1,6 @@
 """The shapes of members on the wire."""
 
-from marshmallow import Schema, fields
+from marshmallow import Schema, fields, validate
 
 from coopfarm.kernel.calendar import KINDS
 from coopfarm.members import rules
@@ -33,3 +33,11 @@ class CalendarSchema(Schema):
     """What is to happen in the next four weeks, the earliest first."""
 
     times = fields.List(fields.Nested(PlannedSchema), required=True)
+
+
+class SignInSchema(Schema):
+    """What a program signs in with; `code` where the role needs a second factor."""
+
+    name = fields.String(required=True, validate=validate.Length(1, 120))
+    secret = fields.String(required=True, validate=validate.Length(1, rules.LONGEST_SECRET))
+    code = fields.String(load_default="", validate=validate.Length(max=40))

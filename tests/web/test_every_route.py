@@ -108,6 +108,7 @@ def test_few_views_are_open_to_all(app: Flask) -> None:
 OPEN_TO_ALL = {
     "members.sign_in",
     "members.admit",
+    "members_api.sign_in",
     "members.say_who",
     "members.forget",
     "members.second_factor",

@@ -2,6 +2,7 @@
 
 from coopfarm.members.actions.accounts import change_secret, open_account, random_pin, set_secret
 from coopfarm.members.actions.people import give_role
+from coopfarm.members.actions.programs import sign_in_at_once
 from coopfarm.members.actions.pruning import prune
 from coopfarm.members.actions.second_factor import (
     authenticator_address,
@@ -45,6 +46,7 @@ __all__ = [
     "set_up_second_factor",
     "show_second_factor",
     "sign_in",
+    "sign_in_at_once",
     "sign_out",
     "token_hash",
 ]

@@ -1,5 +1,6 @@
 """Who somebody is by what they sign in with, or by the session they hold."""
 
+import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -17,6 +18,7 @@ from coopfarm.members.models import (
     SecondFactor,
     SignIn,
 )
+from coopfarm.members.queries import people
 from coopfarm.store.columns import Instant
 from coopfarm.store.tenancy import ALL_COOPERATIVES, TenantSession
 
@@ -38,6 +40,20 @@ class Holder:
     def awaits_second_factor(self) -> bool:
         """Whether the secret was right, and it has yet to be shown that it is really them."""
         return bool(self.roles & rules.DUTY) and self.sign_in.second_factor is None
+
+
+def names_typed(session: TenantSession, typed: str, *, is_login: bool = False) -> list[str]:
+    """What a typed name may stand for: a phone number of one of our countries, or a login."""
+    login = typed.strip().lower()
+    if is_login or re.search(r"[^\W\d_]", login):
+        return [login]
+    names = []
+    for region in people.regions(session) or ["EG"]:
+        try:
+            names.append(rules.phone(typed, region))
+        except rules.NotAPhone:
+            continue
+    return list(dict.fromkeys(names)) or [login]
 
 
 def accounts_named(session: TenantSession, names: Sequence[str]) -> Sequence[Account]:

@@ -30,6 +30,7 @@ from coopfarm.members.rules.secrets import (
     PasswordTooShort,
     PinUnusable,
     PresentSecretWrong,
+    SeveralKnowIt,
     check_password,
     check_pin,
 )
@@ -73,6 +74,7 @@ __all__ = [
     "PresentSecretWrong",
     "SecondFactorNeeded",
     "SecondFactorWrong",
+    "SeveralKnowIt",
     "StandingIn",
     "TooManyTries",
     "Tries",

@@ -44,6 +44,16 @@ class NotRecognised(NotAllowed):
     )
 
 
+class SeveralKnowIt(Conflict):
+    """A program cannot be asked which of them it is."""
+
+    code = "several-know-it"
+    words = N_(
+        "Several people with this number have the same PIN. Sign in once in a browser, where the "
+        "name is asked for, and change the PIN."
+    )
+
+
 class NumberFull(Conflict):
     """Each further PIN on one number would make it easier to guess one of them."""
 

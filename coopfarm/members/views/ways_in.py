@@ -14,7 +14,6 @@ from coopfarm.kernel.refusal import Refusal
 from coopfarm.members import actions, queries, rules
 from coopfarm.members.views import devices, door
 from coopfarm.members.views.door import bp
-from coopfarm.store.tenancy import TenantSession
 from coopfarm.web import pages, problems, request, words
 
 # For so long may be said who it is of several who know one PIN.
@@ -40,7 +39,7 @@ def admit() -> ResponseReturnValue:
     with request.database().reading() as look:
         admission = actions.sign_in(
             request.session(),
-            names_of(typed, request.session(), is_login=bool(form.get("console"))),
+            queries.names_typed(look, typed, is_login=bool(form.get("console"))),
             form.get("secret", "")[: rules.LONGEST_SECRET],
             pepper=door.settings().pepper,
             now=request.now(),
@@ -104,20 +103,6 @@ def language(code: str) -> ResponseReturnValue:
             secure=current_app.config["SESSION_COOKIE_SECURE"],
         )
     return response
-
-
-def names_of(typed: str, session: TenantSession, *, is_login: bool = False) -> list[str]:
-    """What a typed name may stand for: a phone number of one of our countries, or a login."""
-    login = typed.strip().lower()
-    if is_login or re.search(r"[^\W\d_]", login):
-        return [login]
-    names = []
-    for region in queries.regions(session) or ["EG"]:
-        try:
-            names.append(rules.phone(typed, region))
-        except rules.NotAPhone:
-            continue
-    return list(dict.fromkeys(names)) or [login]
 
 
 def id_of(text: str) -> UUID | None:
