@@ -6,7 +6,7 @@ from types import MappingProxyType
 from typing import Any
 from uuid import UUID
 
-from coopfarm.land.rules import areas, cells, flaws, remarks
+from coopfarm.land.rules import areas, cells, flaws, misdrawn, remarks
 from coopfarm.land.rules.rows import CODE_LETTERS, NAME_LETTERS, WORD_LETTERS, Row
 from coopfarm.planning.need import crops
 
@@ -168,7 +168,7 @@ def _areas(row: Row, stored: Values | None) -> dict[str, float]:
         return {}
     drawn_m2 = _drawn(row, stored) or sizes[0]
     if drawn_m2 <= 0:
-        row.refuse(flaws.NoArea, "geometry")
+        row.refuse(misdrawn.NoArea, "geometry")
         return {}
     if whole_m2 is None and net_m2 is None and stored is not None:
         net_m2 = _net_as_before(stored, drawn_m2)
@@ -198,6 +198,6 @@ def _declared(row: Row, name: str) -> float | None:
     m2 = row.number(f"{name}_m2")
     said = m2 if hectares is None else hectares * areas.M2_A_HECTARE
     if said == 0:
-        row.refuse(flaws.NoArea, f"{name}_ha")
+        row.refuse(misdrawn.NoArea, f"{name}_ha")
         return None
     return said

@@ -12,7 +12,7 @@ from shapely.errors import GEOSException
 from shapely.geometry.base import BaseGeometry
 
 from coopfarm.kernel.words import Phrase
-from coopfarm.land.rules import flaws, remarks
+from coopfarm.land.rules import misdrawn, remarks
 from coopfarm.land.rules.flaws import Feature
 from coopfarm.land.rules.order import METRES_A_DEGREE
 
@@ -107,7 +107,7 @@ def _enclosed(shape: BaseGeometry, feature: Feature) -> Redrawn:
     """The plots that lines go round: a line inside another is a hole of it."""
     lines = shapely.get_parts(shape)
     if len(lines) > MOST_RINGS:
-        raise flaws.TooManyRings(field="geometry", most=MOST_RINGS, **feature.facts)
+        raise misdrawn.TooManyRings(field="geometry", most=MOST_RINGS, **feature.facts)
     if not shapely.is_closed(lines).all():
         lines = shapely.get_parts(shapely.line_merge(shape))
     deeds = [remarks.LINES_CLOSED]
@@ -126,11 +126,11 @@ def _loop(line: BaseGeometry, feature: Feature) -> Polygon:
     places = shapely.get_coordinates(line)
     gap_m = _metres(places[0], places[-1])
     if gap_m > ENDS_MEET_M:
-        raise flaws.OpenLine(field="geometry", gap_m=round(gap_m, 1), **feature.facts)
+        raise misdrawn.OpenLine(field="geometry", gap_m=round(gap_m, 1), **feature.facts)
     if gap_m:
         places[-1] = places[0]
     if len(np.unique(places, axis=0)) < 3:
-        raise flaws.NotALoop(field="geometry", **feature.facts)
+        raise misdrawn.NotALoop(field="geometry", **feature.facts)
     return Polygon(places)
 
 

@@ -10,7 +10,7 @@ import shapely
 from shapely.geometry.base import BaseGeometry
 
 from coopfarm.kernel.refusal import Invalid
-from coopfarm.land.rules import flaws, joining, outlines, redrawing
+from coopfarm.land.rules import joining, misdrawn, outlines, redrawing
 from coopfarm.land.rules.coordinates import LAT_DEG, LON_DEG
 from coopfarm.land.rules.flaws import Feature
 from coopfarm.land.rules.redrawing import LINES, POINTS, POLYGONS
@@ -30,9 +30,9 @@ _MAY_BE: Mapping[str, tuple[str, ...]] = MappingProxyType(
 )
 _WRONG: Mapping[str, type[Invalid]] = MappingProxyType(
     {
-        "plots": flaws.PlotNotAnArea,
-        "canals": flaws.CanalNotALine,
-        "outlets": flaws.OutletNotAPoint,
+        "plots": misdrawn.PlotNotAnArea,
+        "canals": misdrawn.CanalNotALine,
+        "outlets": misdrawn.OutletNotAPoint,
     }
 )
 _REASON = re.compile(r"([^\[]+)(?:\[(\S+) (\S+)\])?")
@@ -50,13 +50,15 @@ class Fault:
 def check_drawn(shape: BaseGeometry, feature: Feature) -> None:
     """Raise EmptyShape, TooManyVertices or NotFinite; `shape` is in the file's own coordinates."""
     if shape.is_empty:
-        raise flaws.EmptyShape(field="geometry", **feature.facts)
+        raise misdrawn.EmptyShape(field="geometry", **feature.facts)
     most = MOST_VERTICES if shape.geom_type in POLYGONS else MOST_VERTICES_OF_LINE
     vertices = int(shapely.get_num_coordinates(shape))
     if vertices > most:
-        raise flaws.TooManyVertices(field="geometry", vertices=vertices, most=most, **feature.facts)
+        raise misdrawn.TooManyVertices(
+            field="geometry", vertices=vertices, most=most, **feature.facts
+        )
     if not is_finite(shape):
-        raise flaws.NotFinite(field="geometry", **feature.facts)
+        raise misdrawn.NotFinite(field="geometry", **feature.facts)
 
 
 def check_on_earth(shape: BaseGeometry, drawn: BaseGeometry, feature: Feature) -> None:
@@ -67,11 +69,11 @@ def check_on_earth(shape: BaseGeometry, drawn: BaseGeometry, feature: Feature) -
     west, south, east, north = shapely.bounds(shape).tolist()
     if not is_on_earth(shape):
         x, y = (f"{number:.10g}" for number in shapely.get_coordinates(drawn)[0].tolist())
-        raise flaws.NotOnEarth(field="geometry", x=x, y=y, **feature.facts)
+        raise misdrawn.NotOnEarth(field="geometry", x=x, y=y, **feature.facts)
     if max(-south, north) > FARMED_LAT_DEG:
-        raise flaws.AtThePole(field="geometry", **feature.facts)
+        raise misdrawn.AtThePole(field="geometry", **feature.facts)
     if east - west > LON_DEG:
-        raise flaws.CrossesDateLine(field="geometry", **feature.facts)
+        raise misdrawn.CrossesDateLine(field="geometry", **feature.facts)
 
 
 def as_stored(kind: str, shape: BaseGeometry, feature: Feature) -> BaseGeometry:
@@ -80,7 +82,7 @@ def as_stored(kind: str, shape: BaseGeometry, feature: Feature) -> BaseGeometry:
     Raises the first reason it cannot be; an outlet may be a Point or its watercourse's line.
     """
     if shape.is_empty:
-        raise flaws.EmptyShape(field="geometry", **feature.facts)
+        raise misdrawn.EmptyShape(field="geometry", **feature.facts)
     if shape.geom_type not in _MAY_BE[kind]:
         raise _wrong(kind, shape, feature)
     flat = shapely.force_2d(shape)
@@ -103,17 +105,17 @@ def refusal(found: Fault, feature: Feature) -> Invalid:
     """What to say of a polygon that cannot be put right: CrossesItself or InvalidShape."""
     where = {"lon": found.lon, "lat": found.lat}
     if "Self-intersection" in found.reason:
-        return flaws.CrossesItself(field="geometry", **where, **feature.facts)
-    return flaws.InvalidShape(field="geometry", reason=found.reason, **where, **feature.facts)
+        return misdrawn.CrossesItself(field="geometry", **where, **feature.facts)
+    return misdrawn.InvalidShape(field="geometry", reason=found.reason, **where, **feature.facts)
 
 
 def check_area(area_m2: float, feature: Feature) -> None:
     """Raise NoArea or TooLarge."""
     if area_m2 < LEAST_AREA_M2:
-        raise flaws.NoArea(field="geometry", **feature.facts)
+        raise misdrawn.NoArea(field="geometry", **feature.facts)
     if area_m2 > MOST_AREA_M2:
         ha = {"area_ha": round(area_m2 / 1e4), "most_ha": round(MOST_AREA_M2 / 1e4)}
-        raise flaws.TooLarge(field="geometry", **ha, **feature.facts)
+        raise misdrawn.TooLarge(field="geometry", **ha, **feature.facts)
 
 
 def outline(shape: BaseGeometry | None) -> BaseGeometry | None:
@@ -153,7 +155,7 @@ def _line(shape: BaseGeometry, feature: Feature) -> BaseGeometry:
     merged = joining.merged(shape)
     if merged.geom_type != "LineString":
         pieces = int(shapely.get_num_geometries(merged))
-        raise flaws.LineInPieces(field="geometry", pieces=pieces, **feature.facts)
+        raise misdrawn.LineInPieces(field="geometry", pieces=pieces, **feature.facts)
     return merged
 
 

@@ -7,7 +7,7 @@ import shapely
 from shapely.geometry.base import BaseGeometry
 
 from coopfarm.kernel.refusal import Invalid
-from coopfarm.land.rules import flaws, gathering, redrawing, remarks, repairing, shapes
+from coopfarm.land.rules import gathering, misdrawn, redrawing, remarks, repairing, shapes
 from coopfarm.land.rules.drafts import Deeds, Draft
 from coopfarm.land.rules.findings import REPAIR, Finding
 from coopfarm.land.rules.redrawing import LINES
@@ -76,12 +76,12 @@ def _pieces(desk: _Desk, raw: RawFeature, draft: Draft, *, is_swapped: bool) -> 
     """
     feature = draft.feature(desk.column)
     if raw.unreadable:
-        raise flaws.UnreadableShape(field="geometry", **feature.facts)
+        raise misdrawn.UnreadableShape(field="geometry", **feature.facts)
     if raw.shape is None or draft.shape is None:
         return [draft]
     shapes.check_drawn(raw.shape, feature)
     if is_swapped:
-        raise flaws.AxesSwapped(field="geometry", **feature.facts)
+        raise misdrawn.AxesSwapped(field="geometry", **feature.facts)
     shapes.check_on_earth(draft.shape, raw.shape, feature)
     redrawn = redrawing.redrawn(desk.kind, draft.shape, feature)
     for deed in redrawn.deeds:
@@ -137,7 +137,8 @@ def _sound(desk: _Desk, shape: BaseGeometry, draft: Draft) -> tuple[BaseGeometry
     if valid is None:
         raise shapes.refusal(fault, feature)
     before_m2, after_m2 = earth.area_m2(shape), earth.area_m2(valid)
-    shapes.check_area(after_m2, feature)
+    if valid.is_empty:
+        raise misdrawn.NoArea(field="geometry", **feature.facts)
     if not repairing.is_same_land(before_m2, after_m2):
         raise shapes.refusal(fault, feature)
     said = repairing.said(feature, fault, before_m2, after_m2)

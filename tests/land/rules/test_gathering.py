@@ -1,6 +1,6 @@
 from shapely import MultiLineString
 
-from coopfarm.land.rules import flaws, gathering
+from coopfarm.land.rules import flaws, gathering, misdrawn
 from coopfarm.land.rules.drafts import Deeds, Draft
 from tests.land.making import line, square
 
@@ -78,7 +78,7 @@ def test_what_says_the_same_twice_is_left_out_once_and_only_then():
 
 
 def test_a_flawed_feature_takes_no_part():
-    flaw = flaws.EmptyShape(**flaws.Feature(1, "A").facts)
+    flaw = misdrawn.EmptyShape(**flaws.Feature(1, "A").facts)
     features = [Draft(1, {"code": "A"}, None, flaw), *drafts(({"code": "A"}, line((0, 0), (9, 0))))]
 
     assert gathering.canals(features, "code", Deeds()) == features

@@ -4,7 +4,7 @@ from uuid import UUID
 import pytest
 from shapely import LineString, MultiPolygon, Point, box
 
-from coopfarm.land.rules import flaws, importing
+from coopfarm.land.rules import importing, misdrawn
 from coopfarm.land.rules.flaws import Feature
 from coopfarm.land.rules.importing import Reading
 from coopfarm.land.rules.incoming import Known
@@ -83,7 +83,7 @@ def test_every_problem_is_named_at_once():
         drawn(code="", area_ha="1"),
         {"code": "P4"},
         {"code": "P5", "area_ha": "0"},
-        {"code": "P6", "flaw": flaws.EmptyShape(**Feature(6, "P6").facts)},
+        {"code": "P6", "flaw": misdrawn.EmptyShape(**Feature(6, "P6").facts)},
     )
 
     report = importing.decide(file, Known())

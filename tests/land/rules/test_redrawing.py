@@ -1,7 +1,7 @@
 import pytest
 from shapely import GeometryCollection, MultiLineString, Point
 
-from coopfarm.land.rules import flaws, redrawing, remarks
+from coopfarm.land.rules import misdrawn, redrawing, remarks
 from coopfarm.land.rules.flaws import Feature
 from tests.land.making import line, point, square
 
@@ -37,10 +37,10 @@ def test_a_ring_drawn_in_two_pieces_is_whole():
 @pytest.mark.parametrize(
     ("drawn", "refusal"),
     [
-        (line((0, 0), (100, 0), (100, 100), (0, 2)), flaws.OpenLine),
-        (line((0, 0), (100, 0), (0, 0)), flaws.NotALoop),
-        (line((0, 0), (0, 0), (0, 0)), flaws.NotALoop),
-        (together(*(ring(10 * n, 5) for n in range(501))), flaws.TooManyRings),
+        (line((0, 0), (100, 0), (100, 100), (0, 2)), misdrawn.OpenLine),
+        (line((0, 0), (100, 0), (0, 0)), misdrawn.NotALoop),
+        (line((0, 0), (0, 0), (0, 0)), misdrawn.NotALoop),
+        (together(*(ring(10 * n, 5) for n in range(501))), misdrawn.TooManyRings),
     ],
 )
 def test_lines_that_go_round_no_plot_are_refused_by_name(drawn, refusal):
@@ -49,7 +49,7 @@ def test_lines_that_go_round_no_plot_are_refused_by_name(drawn, refusal):
 
 
 def test_the_gap_of_an_open_line_is_told_in_metres():
-    with pytest.raises(flaws.OpenLine, match=r"2 m apart"):
+    with pytest.raises(misdrawn.OpenLine, match=r"2 m apart"):
         redrawing.redrawn("plots", line((0, 0), (100, 0), (100, 100), (0, 2)), IT)
 
 

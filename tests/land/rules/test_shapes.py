@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from shapely import LineString, MultiLineString, MultiPolygon, Point, Polygon, box, wkt
 
-from coopfarm.land.rules import flaws, shapes
+from coopfarm.land.rules import misdrawn, shapes
 from coopfarm.land.rules.flaws import Feature
 
 
@@ -30,13 +30,13 @@ def test_a_plot_becomes_a_multipolygon_without_heights():
 @pytest.mark.parametrize(
     ("kind", "shape", "refusal"),
     [
-        ("plots", LineString([(72, 30), (72, 31)]), flaws.PlotNotAnArea),
-        ("plots", Point(72, 30), flaws.PlotNotAnArea),
-        ("plots", Polygon(), flaws.EmptyShape),
-        ("canals", FIELD, flaws.CanalNotALine),
-        ("canals", MultiLineString([[(0, 0), (1, 1)], [(5, 5), (6, 6)]]), flaws.LineInPieces),
-        ("outlets", FIELD, flaws.OutletNotAPoint),
-        ("outlets", wkt.loads("MULTIPOINT (1 1, 2 2)"), flaws.OutletNotAPoint),
+        ("plots", LineString([(72, 30), (72, 31)]), misdrawn.PlotNotAnArea),
+        ("plots", Point(72, 30), misdrawn.PlotNotAnArea),
+        ("plots", Polygon(), misdrawn.EmptyShape),
+        ("canals", FIELD, misdrawn.CanalNotALine),
+        ("canals", MultiLineString([[(0, 0), (1, 1)], [(5, 5), (6, 6)]]), misdrawn.LineInPieces),
+        ("outlets", FIELD, misdrawn.OutletNotAPoint),
+        ("outlets", wkt.loads("MULTIPOINT (1 1, 2 2)"), misdrawn.OutletNotAPoint),
     ],
 )
 def test_a_shape_that_cannot_be_is_refused_by_name(kind, shape, refusal):
@@ -49,10 +49,10 @@ def test_a_shape_that_cannot_be_is_refused_by_name(kind, shape, refusal):
 @pytest.mark.parametrize(
     ("shape", "refusal"),
     [
-        (Polygon(), flaws.EmptyShape),
-        (triangle(float("nan")), flaws.NotFinite),
-        (triangle(float("inf")), flaws.NotFinite),
-        (Point(72, 30).buffer(0.1, quad_segs=600), flaws.TooManyVertices),
+        (Polygon(), misdrawn.EmptyShape),
+        (triangle(float("nan")), misdrawn.NotFinite),
+        (triangle(float("inf")), misdrawn.NotFinite),
+        (Point(72, 30).buffer(0.1, quad_segs=600), misdrawn.TooManyVertices),
     ],
 )
 def test_a_drawing_that_cannot_be_is_refused_before_it_is_looked_at(shape, refusal):
@@ -85,7 +85,7 @@ def test_a_boundary_that_crosses_itself_is_named_with_the_place():
 
     refused = shapes.refusal(shapes.fault(bow), IT)
 
-    assert isinstance(refused, flaws.CrossesItself)
+    assert isinstance(refused, misdrawn.CrossesItself)
     assert "longitude 72.100000, latitude 30.100000" in str(refused)
 
 
@@ -94,23 +94,23 @@ def test_a_hole_outside_its_plot_is_named_with_the_reason():
 
     refused = shapes.refusal(shapes.fault(MultiPolygon([holed])), IT)
 
-    assert isinstance(refused, flaws.InvalidShape)
+    assert isinstance(refused, misdrawn.InvalidShape)
     assert "Hole lies outside shell" in str(refused)
 
 
 def test_metres_taken_for_degrees_are_refused_with_the_coordinate():
     drawn = box(640_000, 9_984_000, 640_100, 9_984_100)
 
-    with pytest.raises(flaws.NotOnEarth, match="640100, 9984000"):
+    with pytest.raises(misdrawn.NotOnEarth, match="640100, 9984000"):
         shapes.check_on_earth(drawn, drawn, IT)
 
 
 @pytest.mark.parametrize(
     ("shape", "refusal"),
     [
-        (Polygon([(179.9, 0), (-179.9, 0), (-179.9, 0.1), (179.9, 0.1)]), flaws.CrossesDateLine),
-        (box(10, 89.9, 11, 90), flaws.AtThePole),
-        (box(10, -89.9, 11, -89), flaws.AtThePole),
+        (Polygon([(179.9, 0), (-179.9, 0), (-179.9, 0.1), (179.9, 0.1)]), misdrawn.CrossesDateLine),
+        (box(10, 89.9, 11, 90), misdrawn.AtThePole),
+        (box(10, -89.9, 11, -89), misdrawn.AtThePole),
     ],
 )
 def test_where_no_map_in_degrees_can_show_a_plot_it_is_refused(shape, refusal):
@@ -119,7 +119,8 @@ def test_where_no_map_in_degrees_can_show_a_plot_it_is_refused(shape, refusal):
 
 
 @pytest.mark.parametrize(
-    ("area_m2", "refusal"), [(0.0, flaws.NoArea), (0.9, flaws.NoArea), (1e8 + 1, flaws.TooLarge)]
+    ("area_m2", "refusal"),
+    [(0.0, misdrawn.NoArea), (0.9, misdrawn.NoArea), (1e8 + 1, misdrawn.TooLarge)],
 )
 def test_a_plot_has_an_area_of_a_field(area_m2, refusal):
     with pytest.raises(refusal, match="P7"):

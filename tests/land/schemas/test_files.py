@@ -10,7 +10,7 @@ import pytest
 import shapely
 from shapely import LineString, Point, Polygon, box
 
-from coopfarm.land.rules import columns, coordinates, flaws
+from coopfarm.land.rules import columns, coordinates, misdrawn
 from coopfarm.land.rules.whereabouts import Whereabouts
 from coopfarm.land.schemas import archives, files, reading, refusals
 from coopfarm.land.schemas.ask import Ask
@@ -92,7 +92,7 @@ def test_what_is_wrong_with_one_feature_comes_back_with_its_words():
     found = files.read(geojson(FIELD, bow), Ask("plots"))
 
     assert found.records[0].flaw is None
-    assert isinstance(found.records[1].flaw, flaws.CrossesItself)
+    assert isinstance(found.records[1].flaw, misdrawn.CrossesItself)
     assert "P2" in str(found.records[1].flaw)
 
 
