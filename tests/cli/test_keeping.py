@@ -12,6 +12,7 @@ from coopfarm.config import Settings
 from coopfarm.store.db import Database
 from tests.conftest import PEPPER, Clock
 from tests.factories.members import PIN, Visitor
+from tests.factories.water import make_plan, settle_week
 
 Run = Callable[..., Result]
 SECRET = "a secret for tests, long enough to be taken"
@@ -93,6 +94,23 @@ def test_who_signed_in_before_signs_in_on_the_new_machine(
     assert "every checksum is as it was" in told
     assert "The pepper here is the one of the backup" in told
     assert (answer.status_code, page.status_code) == (303, 200)
+
+
+def test_the_audit_is_as_it_was_sealed_and_goes_on_being_sealed(
+    run: Run, amina: Visitor, database: Database, cooperative_id: int, tmp_path: Path
+) -> None:
+    with database.transaction(cooperative_id) as session:
+        settle_week(session, [amina.member_id])
+        make_plan(session)
+    sealed = said(run("audit", "seal"), 0)
+    run("backup", str(tmp_path / "sealed.backup"))
+    there = elsewhere(tmp_path)
+
+    run("restore", str(tmp_path / "sealed.backup"), **there)
+
+    assert "Al-Nur: 0 events sealed" not in sealed
+    said(run("audit", "verify", **there), 0)
+    assert "Al-Nur: 0 events sealed" in said(run("audit", "seal", **there), 0)
 
 
 def test_another_pepper_is_noticed_at_once(run: Run, file: Path, tmp_path: Path) -> None:
