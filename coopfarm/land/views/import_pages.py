@@ -201,9 +201,9 @@ def _report_page(found: KeptReading, common: Mapping[str, Any]) -> str:
 def _ways_out(choices: Choices, report: Report) -> Mapping[str, Any]:
     """What can be chosen on the page against the problems there are."""
     codes = {problem.code for problem in report.problems}
-    at_fault = sorted(
-        {n for finding in report.findings if finding.kind == "problem" for n in finding.features}
-    )
+    # Of two features with one code, the later is the one to leave out.
+    problems = [finding for finding in report.findings if finding.kind == "problem"]
+    at_fault = sorted({finding.features[-1] for finding in problems if finding.features})
     return {
         "make_outlets": not choices.make_outlets and "import-no-such-outlet" in codes,
         "make_codes": not choices.make_codes and bool(codes & _WITHOUT_CODES),
