@@ -94,12 +94,12 @@ def _folder(folder: Path) -> Iterator[Finding]:
 
 def _secrets(chosen: Settings) -> Iterator[Finding]:
     for name in ("pepper", "secret_key"):
-        yield _secret(name, getattr(chosen, name), chosen.data_dir / f"{name}.txt", chosen)
+        yield _secret(name, getattr(chosen, name), chosen.data_dir / f"{name}.txt")
     if chosen.pepper and chosen.pepper == chosen.secret_key:
         yield Finding("pepper", "fault", "it is the secret key as well. Give each its own.")
 
 
-def _secret(name: str, said: str, kept: Path, chosen: Settings) -> Finding:
+def _secret(name: str, said: str, kept: Path) -> Finding:
     setting = f"COOPFARM_{name.upper()}"
     try:
         written = kept.read_text() if kept.exists() else ""
@@ -111,9 +111,6 @@ def _secret(name: str, said: str, kept: Path, chosen: Settings) -> Finding:
         return Finding(name, "fault", f"others can read {kept}: chmod 600 {kept}")
     if len(set(said or written)) < _FEWEST_LETTERS:
         return Finding(name, "fault", f"{setting} is easily guessed. Let it be made by chance.")
-    if chosen.environment == "production" and said == written:
-        says = f"{setting} is the one of development in {kept}. Make a new one, or remove the file."
-        return Finding(name, "warning", says)
     return Finding(name, "ok", f"in {setting}" if said else f"in {kept}, for our eyes alone")
 
 

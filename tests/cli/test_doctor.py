@@ -141,8 +141,8 @@ def test_in_production_the_secrets_of_development_are_named(look: Look, tmp_path
 
     found = look(COOPFARM_ENVIRONMENT="production")
 
-    assert found["pepper"][0] == "warning"
-    assert "is the one of development" in found["pepper"][1]
+    assert found["settings"][0] == "fault"
+    assert found["settings"][1].startswith("COOPFARM_PEPPER: ")
 
 
 def test_a_role_that_passes_the_walls_is_a_fault_in_production(
