@@ -75,7 +75,7 @@ async function draw(box) {
       const { place, state, name } = feature.properties;
       if (!place || state === "before") return;
       layerOf.set(place, layer);
-      if (state === "system") layer.bindTooltip(name, { permanent: true, direction: "center", className: "map-label" });
+      if (state === "system") layer.bindTooltip(name, { permanent: true, direction: "bottom", className: "map-label" });
       else layer.bindPopup(() => told(box.dataset, feature));
       layer.on("click", () => choose(place, { moves: false }));
     },

@@ -201,10 +201,11 @@ def test_the_systems_are_named_with_their_distance_from_the_canals(manager, sess
 
     page = manager.get(send_file(manager, TABLE, "plots.csv")).text
 
-    first, *others = re.findall(r'name="crs" value="([^"]+)"', page)
-    assert first == "EPSG:32636"
-    assert "EPSG:32635" in others
-    assert re.search(r"[\d.]+ km from your canals", page)
+    systems = re.findall(r'name="crs" value="([^"]+)"', page)
+    far = [float(km.replace(",", "")) for km in re.findall(r"([\d.,]+) km from your canals", page)]
+    assert {"EPSG:32636", "EPSG:32635"} <= set(systems)
+    assert far == sorted(far)
+    assert max(far) > 500
 
 
 def test_a_system_that_is_none_is_asked_for_again(manager):
@@ -321,7 +322,19 @@ def test_a_file_sent_again_shows_what_differs_row_by_row(manager, session):
     assert "Boundary: drawn anew" in page
     drawn = json.loads(manager.get(f"{path}/map.json").text)["features"]
     states = {(f["properties"]["state"], f["properties"].get("place")) for f in drawn}
-    assert {("changed", "feature-1"), ("before", "feature-1"), ("land", None)} <= states
+    assert states == {("changed", "feature-1"), ("before", "feature-1")}
+
+
+def test_a_table_about_plots_that_are_here_is_shown_on_their_boundaries(manager, session):
+    make_plot(session, "P1", crop="maize", boundary=square(0))
+    make_plot(session, "P2", boundary=square(200))
+    session.commit()
+    path = led_to_report(manager, b"code,crop\nP1,rice\n", "crops.csv")
+
+    drawn = json.loads(manager.get(f"{path}/map.json").text)["features"]
+
+    states = {(f["properties"]["name"], f["properties"]["state"]) for f in drawn}
+    assert states == {("P1", "changed"), ("P2", "land")}
 
 
 def test_the_map_is_small_and_told_once(manager):
@@ -347,17 +360,30 @@ def test_the_map_of_the_systems_has_a_box_for_each(manager, session):
     assert "canal" in {feature["properties"]["state"] for feature in drawn}
 
 
-def test_a_file_that_is_no_map_is_refused_on_its_page(manager):
-    path = send_file(manager, b"%PDF-1.7", "plots.pdf")
+def test_a_file_that_cannot_be_opened_is_refused_on_its_page(manager):
+    path = send_file(manager, b"code,code\n1,2\n", "plots.csv")
 
-    assert "This is no GeoJSON" in manager.get(path).text
+    page = manager.get(path)
+
+    assert page.status_code == 422
+    assert "The file is damaged" in page.text
+    assert "Send another file" in page.text
     assert manager.post(path).status_code == 422
 
 
 def test_a_form_without_a_file_is_refused(manager):
-    assert (
-        manager.post("/land/import", {"kind": "plots"}, page="/land/import").status_code == 422
-    )
+    assert manager.post("/land/import", {"kind": "plots"}, page="/land/import").status_code == 422
+
+
+def test_an_empty_file_is_refused_beside_its_field(manager, look):
+    file = (io.BytesIO(b""), "plots.csv")
+
+    sent = manager.post("/land/import", {"kind": "canals", "file": file}, page="/land/import")
+
+    assert sent.status_code == 422
+    assert re.search(r'id="error-file".*The file is empty', sent.text, re.S)
+    assert 'value="canals" checked' in sent.text
+    assert look().scalars(select(Upload)).all() == []
 
 
 def test_what_was_chosen_meanwhile_is_looked_at_before_the_import(manager, look):

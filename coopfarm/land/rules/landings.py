@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from math import cos, hypot, radians
+from math import cos, hypot, inf, radians
 from typing import Any
 
 import shapely
@@ -38,9 +38,13 @@ class Landing:
 def landings(
     alternatives: Sequence[Mapping[str, Any]], home: BaseGeometry | None
 ) -> Sequence[Landing]:
-    """The systems that were offered, the nearest first; `home` is the land in degrees."""
+    """The systems that were offered, the nearest first; `home` is the land in degrees.
+
+    Of those that differ by less than a kilometre the likelier one, which is offered first,
+    stays first.
+    """
     found = [_landing(way, home) for way in alternatives if way.get("crs")]
-    return sorted(found, key=lambda landing: float("inf") if landing.km is None else landing.km)
+    return sorted(found, key=lambda landing: inf if landing.km is None else round(landing.km))
 
 
 def km_between(one: BaseGeometry, other: BaseGeometry) -> float:

@@ -1,7 +1,7 @@
 """The map beside a page of the import: the file's features over the land that is there."""
 
 import hashlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 from uuid import UUID
 
@@ -60,25 +60,27 @@ def _features(found: KeptReading) -> Iterator[Drawn]:
     report = import_pages.report_of(found)
     if found.reading is None or isinstance(report, Invalid):
         return
-    outlines = _outlines(found.reading)
-    yield from _land(_around(list(outlines.values())))
+    codes = import_report.codes_of(found.reading, report)
+    outlines = _outlines(found.reading, codes)
+    drawn_anew = {codes[number] for number in outlines} if report.kind == "plots" else set()
+    yield from _land(_around(list(outlines.values())), drawn_anew)
     state = import_report.states(found.reading, report)
-    for record in found.reading.records:
-        if record.number in outlines:
-            yield Drawn(
-                outlines[record.number],
-                state[record.number],
-                f"feature-{record.number}",
-                import_report.code_of(record, report),
-            )
+    for number, shape in outlines.items():
+        yield Drawn(shape, state[number], f"feature-{number}", codes[number])
     yield from _before(report)
 
 
-def _outlines(reading: Reading) -> Mapping[int, BaseGeometry]:
+def _outlines(reading: Reading, codes: Mapping[int, str]) -> Mapping[int, BaseGeometry]:
+    """Each feature as it is drawn in the file; one that is not, as it is stored."""
+    stored = {}
+    if reading.kind == "plots" and any(record.outline is None for record in reading.records):
+        stored = {plot.code: plot.boundary for plot in drawn.plots(request.session())}
     found = {}
     for record in reading.records:
         shape = record.outline if record.outline is not None else record.shape
-        if shape is not None and not shape.is_empty:
+        if shape is None or shape.is_empty:
+            shape = stored.get(codes[record.number])
+        if shape is not None:
             found[record.number] = shape
     return found
 
@@ -92,10 +94,15 @@ def _before(report: Report) -> Iterator[Drawn]:
                 yield Drawn(values[name], "before", f"feature-{change.number}", change.code)
 
 
-def _land(near: BaseGeometry | None) -> Iterator[Drawn]:
-    """The plots and canals that are there, those `near` a box where one is given."""
+def _land(near: BaseGeometry | None, drawn_anew: Collection[str] = ()) -> Iterator[Drawn]:
+    """The plots and canals that are there, `near` a box where one is given.
+
+    Plots that are drawn anew above are left out.
+    """
     session = request.session()
     for plot in drawn.plots(session):
+        if plot.code in drawn_anew:
+            continue
         if near is None or near.intersects(plot.boundary):
             yield Drawn(plot.boundary, "land", name=plot.code)
     for line in drawn.canals(session):

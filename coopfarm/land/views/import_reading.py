@@ -131,8 +131,12 @@ def _as_before(
             for row in remembered.remembered(session)
             if row.kind == file.kind and known in ("", row.columns_hash)
         ]
-    for columns_hash, filename, choices in rows[:MOST_TRIED]:
-        again = file.read(replace(choices, layer=file.choices.layer), first)
+    for columns_hash, filename, read_as in rows[:MOST_TRIED]:
+        choices = replace(read_as, layer=file.choices.layer)
+        if choices.reads_like(first.choices):
+            again = replace(first, choices=choices)
+        else:
+            again = file.read(choices, first)
         if again.reading is not None and again.columns_hash == columns_hash:
             return filename, again
     return "", first

@@ -9,7 +9,7 @@ import shapely
 from coopfarm.kernel.words import Sentence
 from coopfarm.land.rules.findings import NOTE, PROBLEM, REPAIR, Finding
 from coopfarm.land.rules.importing import Change, Reading, Report
-from coopfarm.land.rules.rows import Record
+from coopfarm.land.rules.rows import CODE_LETTERS, Record
 from coopfarm.web import request
 
 SHOWN_ALIKE: Final = 4
@@ -124,17 +124,19 @@ def repaired(report: Report) -> int:
 
 def feature_rows(reading: Reading, report: Report, numbers: set[int]) -> Sequence[FeatureRow]:
     """The features of these numbers, in the order of the file."""
-    state = states(reading, report)
+    state, codes = states(reading, report), codes_of(reading, report)
     return [
-        FeatureRow(record.number, code_of(record, report), state[record.number], _middle(record))
+        FeatureRow(record.number, codes[record.number], state[record.number], _middle(record))
         for record in reading.records
         if record.number in numbers
     ]
 
 
-def code_of(record: Record, report: Report) -> str:
-    value = record.values.get(report.column_of.get("code", ""))
-    return "" if value is None else str(value).strip()[:60]
+def codes_of(reading: Reading, report: Report) -> Mapping[int, str]:
+    """The code of each feature: the one it is given, else the one in the file."""
+    column = report.column_of.get("code", "")
+    found = {record.number: _text(record.values.get(column)) for record in reading.records}
+    return found | {change.number: change.code for change in report.changes if change.code}
 
 
 def changes(report: Report) -> Part:
@@ -168,6 +170,10 @@ def _lines(alike: Sequence[Finding]) -> Iterator[Line]:
         yield Line(finding.said, features[:FEATURES_A_LINE])
         for start in range(FEATURES_A_LINE, len(features), FEATURES_A_LINE):
             yield Line(None, features[start : start + FEATURES_A_LINE])
+
+
+def _text(value: Any) -> str:
+    return "" if value is None else str(value).strip()[:CODE_LETTERS]
 
 
 def _middle(record: Record) -> tuple[float, float] | None:

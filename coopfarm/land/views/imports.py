@@ -5,6 +5,7 @@ from uuid import UUID
 from flask import redirect, url_for
 from flask.typing import ResponseReturnValue
 
+from coopfarm.kernel.refusal import Invalid
 from coopfarm.kernel.words import N_, Phrase, Sentence
 from coopfarm.land.actions import importing as actions
 from coopfarm.land.actions import remembering, undoing
@@ -37,6 +38,10 @@ FORGOTTEN = Phrase(
 @bp.get("/import")
 @request.allowed(*EDITORS)
 def imports() -> ResponseReturnValue:
+    return _imports_page(request.asked("kind", "plots"))
+
+
+def _imports_page(kind: str, refusal: Invalid | None = None) -> str:
     session = request.session()
     found, before = uploads.imports(session), remembered.remembered(session)
     return pages.show(
@@ -45,7 +50,8 @@ def imports() -> ResponseReturnValue:
         before=before,
         waiting=uploads.waiting(session, request.me().member_id),
         names=_names([*(row.made_by for row in found), *(row.made_by for row in before)]),
-        kind=request.asked("kind", "plots"),
+        kind=kind,
+        refusal=refusal,
     )
 
 
@@ -57,7 +63,10 @@ def send() -> ResponseReturnValue:
     columns.check_kind(kind)
     sent = request.upload("file")
     content = sent.stream.read()
-    glance.check(content)
+    try:
+        glance.check(content)
+    except Invalid as refusal:
+        return _imports_page(kind, refusal), 422
     upload = actions.keep_upload(
         request.session(),
         kind,
