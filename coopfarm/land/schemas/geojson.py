@@ -105,7 +105,7 @@ def _feature(feature: object) -> RawFeature:
         return RawFeature(values)
     try:
         return RawFeature(values, _shape(geometry))
-    except (ValueError, TypeError, KeyError, OverflowError, ShapelyError):
+    except (ValueError, TypeError, KeyError, OverflowError, RecursionError, ShapelyError):
         return RawFeature(values, unreadable=True)
 
 
