@@ -18,7 +18,7 @@ from coopfarm.members.models import (
     SecondFactor,
     SignIn,
 )
-from coopfarm.members.queries import people
+from coopfarm.members.queries.people import regions
 from coopfarm.store.columns import Instant
 from coopfarm.store.tenancy import ALL_COOPERATIVES, TenantSession
 
@@ -48,7 +48,7 @@ def names_typed(session: TenantSession, typed: str, *, is_login: bool = False) -
     if is_login or re.search(r"[^\W\d_]", login):
         return [login]
     names = []
-    for region in people.regions(session) or ["EG"]:
+    for region in regions(session) or ["EG"]:
         try:
             names.append(rules.phone(typed, region))
         except rules.NotAPhone:
