@@ -15,9 +15,10 @@ FIELDS = [
 
 
 @pytest.fixture
-def run(database_url, cooperative_id, tmp_path):
+def run(database_url, owner_url, cooperative_id, tmp_path):
     """Runs `coopfarm import` on the database of the test."""
     env = {"COOPFARM_DATABASE_URL": database_url, "COOPFARM_DATA_DIR": str(tmp_path / "data")}
+    env |= {"COOPFARM_OWNER_URL": owner_url}
 
     def command(*arguments):
         return CliRunner(env=env).invoke(import_, [str(a) for a in arguments])

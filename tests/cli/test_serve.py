@@ -90,8 +90,12 @@ def port() -> int:
 
 
 @pytest.fixture
-def settings(tmp_path: Path, database_url: str) -> dict[str, str]:
-    return {"COOPFARM_DATA_DIR": str(tmp_path), "COOPFARM_DATABASE_URL": database_url}
+def settings(tmp_path: Path, database_url: str, owner_url: str) -> dict[str, str]:
+    return {
+        "COOPFARM_DATA_DIR": str(tmp_path),
+        "COOPFARM_DATABASE_URL": database_url,
+        "COOPFARM_OWNER_URL": owner_url,
+    }
 
 
 @pytest.fixture

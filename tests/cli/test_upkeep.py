@@ -62,10 +62,10 @@ def test_check_says_what_there_is(run: Run, folder: Path) -> None:
 
 
 def test_a_cooperative_is_founded_with_a_manager_who_can_sign_in(
-    run: Run, folder: Path, database_url: str
+    run: Run, folder: Path, database_url: str, owner_url: str
 ) -> None:
     founded = ("init", "--cooperative", "Kashkadarya", "--manager", "Salwa")
-    told = run(*founded, COOPFARM_DATABASE_URL=database_url)
+    told = run(*founded, COOPFARM_DATABASE_URL=database_url, COOPFARM_OWNER_URL=owner_url)
 
     password = re.search(r"Sign in as Salwa, password (\S+) \(shown this once\)", told.output)
     assert password is not None

@@ -20,9 +20,10 @@ WEEK = ("plan", "--starts", "2026-07-04T09:00", "--supply", "60%")
 
 
 @pytest.fixture
-def run(tmp_path: Path, database_url: str) -> Run:
+def run(tmp_path: Path, database_url: str, owner_url: str) -> Run:
     def command(*arguments: str) -> Result:
         settings = {"COOPFARM_DATA_DIR": str(tmp_path), "COOPFARM_DATABASE_URL": database_url}
+        settings |= {"COOPFARM_OWNER_URL": owner_url}
         return CliRunner().invoke(main, arguments, env=settings)
 
     return command
