@@ -32,6 +32,7 @@ TAIL_MOVED = Phrase(
     "drawn-tail-moved",
     N_("The tail goes to a corner of canal %(canal)s: it moves by %(moved_m)s m."),
 )
+TAIL_THERE = Phrase("drawn-tail-there", N_("The tail lies on a corner of canal %(canal)s."))
 GATE_MOVED = Phrase(
     "drawn-gate-moved",
     N_(
@@ -102,23 +103,27 @@ NAKKA_FREE = Phrase(
 def of_head(snap: Snap | None, feeder: Course | None, at: Vertex, tolerance_m: float) -> Sentence:
     """`feeder` is the canal that was named, None where the nearest was looked for."""
     if snap is not None:
-        return (HEAD_MOVED if snap.moved_m else HEAD_THERE)(canal=snap.onto.code, **_moved(snap))
+        return (HEAD_MOVED if _is_moved(snap) else HEAD_THERE)(canal=snap.onto.code, **_moved(snap))
     if feeder is None:
         return HEAD_FREE(tolerance_m=tolerance_m)
     return HEAD_FAR(canal=feeder.code, away_m=_away(feeder, at), tolerance_m=tolerance_m)
 
 
 def of_tail(snap: Snap) -> Sentence:
+    if not _is_moved(snap):
+        return TAIL_THERE(canal=snap.onto.code)
     return TAIL_MOVED(canal=snap.onto.code, moved_m=round(snap.moved_m, 1))
 
 
 def of_gate(outlet: str, snap: Snap) -> Sentence:
-    return (GATE_MOVED if snap.moved_m else GATE_THERE)(outlet=outlet, **_moved(snap))
+    return (GATE_MOVED if _is_moved(snap) else GATE_THERE)(outlet=outlet, **_moved(snap))
 
 
 def of_place(snap: Snap | None, canal: Course | None, at: Vertex, tolerance_m: float) -> Sentence:
     if snap is not None:
-        return (PLACE_MOVED if snap.moved_m else PLACE_THERE)(canal=snap.onto.code, **_moved(snap))
+        return (PLACE_MOVED if _is_moved(snap) else PLACE_THERE)(
+            canal=snap.onto.code, **_moved(snap)
+        )
     if canal is None:
         return PLACE_FREE(tolerance_m=tolerance_m)
     return PLACE_FAR(canal=canal.code, away_m=_away(canal, at), tolerance_m=tolerance_m)
@@ -130,13 +135,18 @@ def of_nakka(
     if course is None:
         return NAKKA_FREE(outlet=outlet)
     if snap is not None:
-        return (NAKKA_MOVED if snap.moved_m else NAKKA_THERE)(outlet=outlet, **_moved(snap))
+        return (NAKKA_MOVED if _is_moved(snap) else NAKKA_THERE)(outlet=outlet, **_moved(snap))
     return NAKKA_FAR(outlet=outlet, away_m=_away(course, at), tolerance_m=tolerance_m)
+
+
+def _is_moved(snap: Snap) -> bool:
+    """Whether it is worth telling: by 5 cm at least."""
+    return round(snap.moved_m, 1) > 0
 
 
 def _moved(snap: Snap) -> dict[str, float]:
     metres = {"metres": round(snap.metres_from_head, 1)}
-    return {**metres, "moved_m": round(snap.moved_m, 1)} if snap.moved_m else metres
+    return {**metres, "moved_m": round(snap.moved_m, 1)} if _is_moved(snap) else metres
 
 
 def _away(course: Course, at: Vertex) -> float:
