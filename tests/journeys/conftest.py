@@ -92,7 +92,11 @@ def village_on_postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Vi
     """The demo village on PostgreSQL with PostGIS."""
     with postgres.cluster() as admin_url, postgres.fresh_database(admin_url) as url:
         data_dir = tmp_path_factory.mktemp("village-on-postgres")
-        with _served(data_dir, COOPFARM_DATABASE_URL=url) as served:
+        urls = {
+            "COOPFARM_DATABASE_URL": postgres.as_program(url),
+            "COOPFARM_OWNER_URL": url,
+        }
+        with _served(data_dir, **urls) as served:
             yield served
 
 
