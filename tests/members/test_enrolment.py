@@ -16,6 +16,7 @@ from werkzeug.test import TestResponse
 
 from coopfarm.config import Settings
 from coopfarm.members.models import Account, Cooperative, Enrolment, EnrolmentCard, Member
+from coopfarm.members.queries import enrolment as known
 from coopfarm.sms import rules as sms_rules
 from coopfarm.sms.models import Message
 from coopfarm.store.audit import AuditEvent
@@ -195,14 +196,15 @@ def test_a_code_is_good_for_ten_minutes(
 
 @pytest.mark.usefixtures("member")
 def test_asking_again_keeps_the_code_before_good(
-    stranger: Callable[[], Visitor], handset: Callable[[], list[str]]
+    stranger: Callable[[], Visitor], handset: Callable[[], list[str]], clock: Clock
 ) -> None:
     who = stranger()
     for _ in range(3):
         ask(who)
+        clock.forward(seconds=30)
     first, second, _third = map(code_in, handset())
 
-    assert type_code(who, first).status_code == (303 if first == second else 403)
+    assert type_code(who, first).status_code == 403
     assert type_code(who, second).status_code == 303
 
 
@@ -444,7 +446,7 @@ def card(manager: Visitor) -> Callable[..., str]:
         assert made.status_code == 303, made.text
         manager.client.set_cookie("language", "en")
         sheet = manager.get("/cards/sheet").text
-        found = re.search(rf"{number}</bdi>.*?(\d{{4}} \d{{4}})", sheet, re.DOTALL)
+        found = re.search(rf"{number}</bdi>.*?(\d{{4}}\s\d{{4}})", sheet, re.DOTALL)
         assert found
         return found.group(1)
 
@@ -501,7 +503,7 @@ def test_a_card_is_good_for_fourteen_days(
 def test_ten_wrong_codes_delay_a_card_for_an_hour_wherever_they_come_from(
     stranger: Callable[[], Visitor], card: Callable[..., str], clock: Clock
 ) -> None:
-    code = card().replace(" ", "")
+    code = card().replace("\xa0", "")
     for _ in range(10):
         type_card(stranger(), wrong(code))
 
@@ -518,7 +520,7 @@ def test_a_card_that_is_there_and_one_that_is_not_are_refused_alike(
 ) -> None:
     code = card()
 
-    there = type_card(stranger(), wrong(code.replace(" ", "")))
+    there = type_card(stranger(), wrong(code.replace("\xa0", "")))
     not_there = type_card(stranger(), "12345678", "148")
 
     pages = [(answer.status_code, without_tokens(answer)) for answer in (there, not_there)]
@@ -554,7 +556,7 @@ def test_the_code_of_a_card_stands_on_the_sheet_for_an_hour_and_nowhere_else(
     cooperative_id: int,
     clock: Clock,
 ) -> None:
-    code = card().replace(" ", "")
+    code = card().replace("\xa0", "")
 
     with database.reading() as session:
         session.cooperative_id = cooperative_id
@@ -564,8 +566,8 @@ def test_the_code_of_a_card_stands_on_the_sheet_for_an_hour_and_nowhere_else(
     later = manager.get("/cards/sheet").text
 
     assert code not in repr(vars(kept))
-    assert code not in page.replace(" ", "")
-    assert code[:4] not in re.findall(r">(\d{4}) \d{4}<", later)
+    assert code not in page.replace("\xa0", "")
+    assert code[:4] not in re.findall(r">(\d{4})\s\d{4}<", later)
 
 
 @pytest.mark.usefixtures("member")
@@ -594,7 +596,7 @@ def test_the_square_on_a_card_keeps_its_secret_behind_the_hash(
         segno, "make_qr", lambda url, **more: (drawn.append(url), make(url, **more))[1]
     )
 
-    code = card().replace(" ", "")
+    code = card().replace("\xa0", "")
 
     assert drawn == [f"http://localhost/enrol/card#n=M-147&c={code}"]
 
@@ -630,3 +632,89 @@ def test_cards_of_one_cooperative_open_nothing_in_another(
     choose(who)
 
     assert who.get(ME).json["cooperative"] == "Al-Nur"
+
+
+# --- applications
+
+
+def apply(who: Visitor, **told: str) -> TestResponse:
+    sent = {"name": "Hadi", "phone": "01530000333", "words": "Two plots at W3"} | told
+    return who.post("/apply", sent, page="/apply")
+
+
+def test_who_is_no_member_yet_applies_and_the_office_sees_it(
+    stranger: Callable[[], Visitor],
+    database: Database,
+    cooperative_id: int,
+    handset: Callable[[], list[str]],
+) -> None:
+    who = stranger()
+
+    answer = apply(who)
+
+    assert answer.status_code == 303
+    assert "The office has your application" in who.get("/enrol").text
+    with database.reading() as session:
+        session.cooperative_id = cooperative_id
+        [(member, words)] = known.applications(session)
+    assert (member.name, member.phone, member.state) == ("Hadi", "+201530000333", "applied")
+    assert words == "Two plots at W3"
+    ask(who, "+201530000333")
+    assert handset() == []
+
+
+def test_applying_again_is_answered_alike_and_written_once(
+    stranger: Callable[[], Visitor], database: Database, cooperative_id: int
+) -> None:
+    answers = [apply(stranger()) for _ in range(3)]
+    answers += [apply(stranger(), name=f"Hadi {letter}") for letter in "abcd"]
+
+    assert {(a.status_code, a.headers["Location"]) for a in answers} == {(303, "/enrol")}
+    with database.reading() as session:
+        session.cooperative_id = cooperative_id
+        names = sorted(member.name for member, _ in known.applications(session))
+    assert names == ["Hadi", "Hadi a", "Hadi b"]
+
+
+@pytest.mark.usefixtures("cooperative_id")
+def test_a_cooperative_takes_fifty_applications_a_day(
+    stranger: Callable[[], Visitor], clock: Clock
+) -> None:
+    who = stranger()
+    answers = [apply(who, phone=f"+2015300{serial:05}").status_code for serial in range(51)]
+    clock.forward(hours=24)
+
+    assert answers == [303] * 50 + [503]
+    assert apply(who, phone="+201530099999").status_code == 303
+
+
+@pytest.mark.usefixtures("cooperative_id")
+@pytest.mark.parametrize(("field", "value"), [("name", "x"), ("phone", "12"), ("phone", "abc")])
+def test_what_is_missing_from_an_application_is_said_beside_it(
+    stranger: Callable[[], Visitor], field: str, value: str
+) -> None:
+    answer = apply(stranger(), **{field: value})
+
+    assert answer.status_code == 422
+    assert f'aria-describedby="hint-{field} error-{field}"' in answer.text or (
+        f'aria-describedby="error-{field}"' in answer.text
+    )
+    assert "Two plots at W3" in answer.text
+
+
+def test_who_applies_says_where_if_there_are_several_cooperatives(
+    stranger: Callable[[], Visitor], database: Database, cooperative_id: int, clock: Clock
+) -> None:
+    with database.transaction() as session:
+        other = Cooperative(name="Other", timezone="UTC", locale="en_GB", made_at=clock.now)
+        session.add(other)
+        session.flush()
+        other_id = other.id
+
+    nowhere = apply(stranger(), cooperative="999999")
+    there = apply(stranger(), cooperative=str(other_id), phone="+201530000333")
+
+    assert (nowhere.status_code, there.status_code) == (404, 303)
+    with database.reading() as session:
+        session.cooperative_id = other_id
+        assert len(known.applications(session)) == 1

@@ -109,9 +109,10 @@ def plain_code(typed: str) -> str:
 
 
 def grouped(code: str) -> str:
-    """`1234 5678`: in groups of four, or of three where that comes out even."""
-    size = 4 if len(code) % 4 == 0 else 3
-    return " ".join(code[place : place + size] for place in range(0, len(code), size))
+    """`1234 5678`: in groups of four, with a space that keeps them in order in every script."""
+    # Unicode UAX 9, W4: between Arabic-Indic digits a plain space would swap the groups.
+    groups = [code[place : place + 4] for place in range(0, len(code), 4)]
+    return "\N{NO-BREAK SPACE}".join(groups)
 
 
 def finder(number: str) -> str:
