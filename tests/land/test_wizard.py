@@ -232,6 +232,7 @@ def test_of_several_layers_one_is_chosen(manager, tmp_path):
 
     assert title(asked) == "Which layer of the file?"
     assert re.findall(r'name="layer" value="(\w+)"', asked) == ["east", "west"]
+    assert asked.count("1 feature<") == 2
     assert title(after) == "Where on Earth is it?"
 
 

@@ -20,7 +20,7 @@ def choices(upload: Upload) -> Choices:
     return Choices.from_json(upload.options.get("choices", {}))
 
 
-def imports(session: Session, most: int = 20) -> Sequence[Upload]:
+def imports(session: Session, most: int = 10) -> Sequence[Upload]:
     """The latest imports, the newest first, without the files themselves."""
     query = select(Upload).where(Upload.imported_at.is_not(None))
     return session.scalars(query.order_by(Upload.imported_at.desc()).limit(most)).all()

@@ -143,10 +143,21 @@ def _chosen(members: Sequence[zipfile.ZipInfo], layer: str | None) -> str:
     if not layers:
         raise refusals.NoShapefile(field="file")
     if layer is None and len(layers) > 1:
-        raise refusals.SeveralLayers(sorted(layers))
+        names = sorted(layers)
+        raise refusals.SeveralLayers(names, [_counted(members, layers[name]) for name in names])
     if layer is not None and layer not in layers:
         raise refusals.NoSuchLayer(field="layer", layer=layer, layers=", ".join(sorted(layers)))
     return layers[layer] if layer is not None else next(iter(layers.values()))
+
+
+def _counted(members: Sequence[zipfile.ZipInfo], shp: str) -> int | None:
+    """How many shapes a Shapefile holds: its index has a head of 100 bytes and 8 for each."""
+    index = PurePosixPath(shp).with_suffix("")
+    for member in members:
+        path = PurePosixPath(member.filename)
+        if path.suffix.lower() == ".shx" and path.with_suffix("") == index:
+            return max(0, (member.file_size - 100) // 8)
+    return None
 
 
 def _write(archive: zipfile.ZipFile, parts: Sequence[zipfile.ZipInfo], into: Path) -> None:

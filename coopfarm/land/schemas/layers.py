@@ -62,7 +62,8 @@ def read_geopackage(content: bytes, layer: str | None, into: Path) -> RawFile:
     if layer is not None and layer not in found:
         raise refusals.NoSuchLayer(field="layer", layer=layer, layers=", ".join(found))
     if layer is None and len(found) != 1:
-        raise refusals.SeveralLayers(found)
+        counts = [int(pyogrio.read_info(path, layer=name)["features"]) for name in found]
+        raise refusals.SeveralLayers(found, counts)
     name = layer or found[0]
     return _read(path, name, name)
 

@@ -1,6 +1,7 @@
 """What can be wrong with a file as a whole."""
 
 from collections.abc import Sequence
+from itertools import zip_longest
 
 from coopfarm.kernel.refusal import Invalid
 from coopfarm.kernel.words import N_
@@ -55,14 +56,17 @@ class NoShapefile(Invalid):
 
 
 class SeveralLayers(Invalid):
-    """More than one layer, and nobody said which."""
+    """More than one layer, and nobody said which; `features` is how many each of them holds."""
 
     code = "several-layers"
     words = N_("The file holds several layers: %(layers)s. Choose one of them.")
 
-    def __init__(self, layers: Sequence[str]) -> None:
+    def __init__(self, layers: Sequence[str], features: Sequence[int | None] = ()) -> None:
         super().__init__(field="layer", layers=", ".join(layers))
-        self.alternatives = [{"layer": layer, "title": layer} for layer in layers]
+        self.alternatives = [
+            {"layer": layer, "title": layer, "features": count}
+            for layer, count in zip_longest(layers, features)
+        ]
 
 
 class NoSuchLayer(Invalid):

@@ -189,6 +189,7 @@ def _report_page(found: KeptReading, common: Mapping[str, Any]) -> str:
         sorts=shown,
         wanted=wanted if [sort.code for sort in shown] == [wanted] else "",
         repaired=import_report.repaired(report),
+        renamed=sum(change.renamed_from is not None for change in report.changes),
         listed=import_report.feature_rows(found.reading, report, numbers),
         numbers=numbers,
         changes=changes,

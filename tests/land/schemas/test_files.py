@@ -297,8 +297,8 @@ def test_of_several_shapefiles_one_must_be_chosen(tmp_path):
         reading.read(content, Ask("plots"))
 
     assert refused.value.alternatives == [
-        {"layer": "plots", "title": "plots"},
-        {"layer": "roads", "title": "roads"},
+        {"layer": "plots", "title": "plots", "features": 1},
+        {"layer": "roads", "title": "roads", "features": 1},
     ]
     assert reading.read(content, Ask("plots", layer="roads")).layer == "roads"
     with pytest.raises(refusals.NoSuchLayer):
