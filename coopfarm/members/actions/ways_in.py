@@ -39,7 +39,10 @@ class Choice(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Admission:
-    """The outcome of a try to sign in: a token, a choice, or a refusal whose count must be kept."""
+    """The outcome of a try to sign in: a token, a choice, or a refusal whose count must be kept.
+
+    `name` is for the device to remember: nothing for who came in by a name and password.
+    """
 
     token: str | None = None
     refusal: Refusal | None = None
@@ -166,4 +169,4 @@ def _let_in(
         if member.state == "accepted":
             member.state, member.state_since = "active", now
     token = begin_session(session, account, member, device=origin.device, now=now)
-    return Admission(token, account_id=account.id, name=member.name)
+    return Admission(token, account_id=account.id, name=member.name if account.phone else "")

@@ -96,7 +96,10 @@ def _is_asked() -> bool:
 
 
 def _may_wait() -> bool:
-    return door.settings().environment != "production" and _is_asked()
+    """Whether there is none yet, and this is no production."""
+    if door.settings().environment == "production" or not _is_asked():
+        return False
+    return queries.second_factor(request.session(), door.own().sign_in.account_id) is None
 
 
 def _go_on(
@@ -120,7 +123,7 @@ def _page(said: str = "") -> str:
     shown = {
         "said": said,
         "next": onward or request.form().get("next", ""),
-        "may_wait": _may_wait() and held.sign_in.second_factor is None,
+        "may_wait": held.sign_in.second_factor is None and _may_wait(),
         "who": held.member,
     }
     if queries.second_factor(request.session(), account_id) is not None:
