@@ -706,15 +706,17 @@ def test_who_applies_says_where_if_there_are_several_cooperatives(
     stranger: Callable[[], Visitor], database: Database, cooperative_id: int, clock: Clock
 ) -> None:
     with database.transaction() as session:
-        other = Cooperative(name="Other", timezone="UTC", locale="en_GB", made_at=clock.now)
+        name = "الوادي · El Wadi"
+        other = Cooperative(name=name, timezone="UTC", locale="en_GB", made_at=clock.now)
         session.add(other)
         session.flush()
         other_id = other.id
 
-    nowhere = apply(stranger(), cooperative="999999")
-    there = apply(stranger(), cooperative=str(other_id), phone="+201530000333")
+    nowhere = apply(stranger(), cooperative="Elsewhere")
+    there = apply(stranger(), cooperative=" el  wadi ", phone="+201530000333")
 
-    assert (nowhere.status_code, there.status_code) == (404, 303)
+    assert (nowhere.status_code, there.status_code) == (422, 303)
+    assert "El Wadi" not in stranger().get("/apply").text
     with database.reading() as session:
         session.cooperative_id = other_id
         assert len(known.applications(session)) == 1

@@ -49,11 +49,20 @@ IDENTIFIES = {
     "consent_id": "consents",
     "land.forget_reading.row_id": "remembered_readings",
     "land.remove_canal.row_id": "canals",
+    "land_api.remove_canal.row_id": "canals",
     "land.remove_outlet.row_id": "outlets",
+    "land_api.remove_outlet.row_id": "outlets",
     "land.remove_nakka.row_id": "nakkas",
+    "land_api.remove_nakka.row_id": "nakkas",
 }
 # Parts of an address that identify nothing of a cooperative.
-WORDS = {"code": "ar", "filename": "css/shared.css", "kind": "plots"}
+WORDS = {
+    "secret": "nothing",
+    "hook": "report",
+    "code": "ar",
+    "filename": "css/shared.css",
+    "kind": "plots",
+}
 # What a form, a query or a body may name by id.
 NAMES = {
     "holder_id": "members",
@@ -68,6 +77,8 @@ NAMES = {
     "outlet": "outlets",
     "nakka_id": "nakkas",
     "canal_id": "canals",
+    "upstream_id": "canals",
+    "subject_id": "canals",
     "feeds_from_id": "canals",
     "feeds_from": "canals",
     "plot_id": "plots",

@@ -211,10 +211,20 @@ def hold_cooperative(session: TenantSession, cooperative_id: int) -> None:
     session.execute(query.with_for_update())
 
 
-def cooperatives(session: TenantSession) -> Sequence[tuple[int, str]]:
-    """Where one may apply, by name."""
-    query = select(Cooperative.id, Cooperative.name).order_by(Cooperative.name)
-    return [(found, name) for found, name in session.execute(query)]
+def only_cooperative(session: TenantSession) -> int | None:
+    """The one cooperative of the installation; None where there are several."""
+    found = session.scalars(select(Cooperative.id).limit(2)).all()
+    return found[0] if len(found) == 1 else None
+
+
+def cooperative_called(session: TenantSession, typed: str) -> int | None:
+    """The cooperative of a name, written in one of its scripts; their names are told to nobody."""
+    wanted = policy.plain_name(typed)
+    query = select(Cooperative.id, Cooperative.name).order_by(Cooperative.id)
+    for found, name in session.execute(query):
+        if wanted and wanted in {policy.plain_name(part) for part in (name, *name.split("·"))}:
+            return found
+    return None
 
 
 def applications_since(session: TenantSession, since: datetime) -> int:

@@ -98,9 +98,19 @@ class ApplicationsFull(TryLater):
     )
 
 
+class CooperativeUnknown(Invalid):
+    code = "cooperative-unknown"
+    words = N_("No cooperative has this name here. Write it as it stands on its papers.")
+
+
 class NameUnusable(Invalid):
     code = "name-unusable"
     words = N_("Write your name, with 2 to 120 letters.")
+
+
+def plain_name(name: str) -> str:
+    """A name as it is compared: without what differs between two who write it."""
+    return " ".join(name.casefold().split())
 
 
 def plain_code(typed: str) -> str:

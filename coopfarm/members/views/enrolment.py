@@ -173,14 +173,14 @@ def apply() -> ResponseReturnValue:
     try:
         cards.apply(
             session,
-            cooperative_id=_cooperative_id(form.get("cooperative", "")),
+            cooperative_id=_cooperative_id(form.get("cooperative", "")[:_LONGEST_TYPED]),
             name=" ".join(form.get("name", "").split())[: policy.LONGEST_NAME + 1],
             phone=_phones(form.get("phone", "")[:_LONGEST_TYPED])[0],
             words=form.get("words", "").strip(),
             locale=tongue.locale(),
             now=request.now(),
         )
-    except (rules.NotAPhone, policy.NameUnusable, policy.ApplicationsFull) as refusal:
+    except Refusal as refusal:
         session.rollback()
         said = words.say(refusal.sentence)
         return _application_page({refusal.field or "words": said}), problems.status_of(refusal)
@@ -266,16 +266,18 @@ def _pin_page(enrolment: Enrolment, errors: dict[str, str] | None = None) -> str
 
 
 def _application_page(errors: dict[str, str] | None = None) -> str:
-    places = known.cooperatives(request.session())
-    form = request.form()
-    return pages.show("members/enrol_apply.html", places=places, sent=form, errors=errors or {})
+    return pages.show(
+        "members/enrol_apply.html",
+        asks_where=known.only_cooperative(request.session()) is None,
+        sent=request.form(),
+        errors=errors or {},
+    )
 
 
-def _cooperative_id(chosen: str) -> int:
-    """The cooperative somebody applies to. Raises Missing."""
-    places = [found for found, _ in known.cooperatives(request.session())]
-    if len(places) == 1:
-        return places[0]
-    if not chosen.isdecimal() or int(chosen) not in places:
-        raise Missing
-    return int(chosen)
+def _cooperative_id(typed: str) -> int:
+    """The cooperative somebody applies to. Raises CooperativeUnknown."""
+    session = request.session()
+    found = known.only_cooperative(session) or known.cooperative_called(session, typed)
+    if found is None:
+        raise policy.CooperativeUnknown(field="cooperative")
+    return found
