@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 
 from flask import Flask, Response, current_app, g, make_response
 from flask import request as http
+from flask import session as cookie
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError, CSRFProtect
 from sqlalchemy.dialects import postgresql, sqlite
@@ -216,7 +217,9 @@ def _add_headers(response: Response) -> Response:
         response.headers["Strict-Transport-Security"] = "max-age=31536000; includeSubDomains"
     if http.endpoint != "static":
         # The door too is personal where somebody came in before: it shows names.
-        personal = request.who() or http.cookies
+        personal = (
+            request.who() or http.cookies or cookie.modified or "Set-Cookie" in response.headers
+        )
         response.headers.setdefault("Cache-Control", "no-store" if personal else "no-cache")
         response.vary.update(("Cookie", "Accept-Language"))
     return response

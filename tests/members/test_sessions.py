@@ -66,7 +66,9 @@ def account_page(who: Visitor) -> str:
 
 
 def handle_on(page: str) -> str:
-    found = re.search(r'name="session" value="([0-9a-f]{16})"', page)
+    """What ends the session on the other device."""
+    there = page[page.index("Firefox on Android") :]
+    found = re.search(r'name="session" value="([0-9a-f]{16})"', there)
     assert found is not None
     return found.group(1)
 
