@@ -76,6 +76,10 @@ def test_a_cooperative_is_founded_with_a_manager_who_can_sign_in(
     assert token is not None
     sent = {"csrf_token": token[1], "idempotency_key": "1", "name": "salwa", "secret": password[1]}
     client.post("/sign-in", data=sent)
+    page = client.get("/water/plan", follow_redirects=True).text
+    token = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', page)
+    assert token is not None
+    client.post("/sign-in/second-factor/later", data={"csrf_token": token[1]})
     seen = client.get("/water/plan")
     app.extensions["coopfarm_queue"].close()
     app.extensions["coopfarm_database"].dispose()
@@ -145,7 +149,7 @@ def test_a_setting_that_cannot_be_used_is_named(
 def test_production_does_not_start_on_secrets_left_to_chance(run: Run) -> None:
     said = _refused(run("check", COOPFARM_ENVIRONMENT="production"))
 
-    assert said == "COOPFARM_SECRET_KEY: must be set in production"
+    assert said.startswith("COOPFARM_SECRET_KEY: must be set in production")
 
 
 def test_an_unknown_command_is_told_so(run: Run) -> None:
