@@ -3,6 +3,7 @@
 import sqlite3
 import threading
 from collections import defaultdict
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,8 @@ WAIT_SECONDS = 10.0
 # FULL: with NORMAL a power cut loses commits that were already answered.
 _PRAGMAS = ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "trusted_schema=ON")
 
+_IN_MEMORY = ("", ":memory:")
+
 _writers: defaultdict[str, threading.Lock] = defaultdict(threading.Lock)
 
 
@@ -26,6 +29,7 @@ class WaitingConnection(sqlite3.Connection):
     """
 
     def __init__(self, database: str | Path, *args: Any, **kwargs: Any) -> None:
+        _make_private(database)
         super().__init__(database, *args, **kwargs)
         self._writer = _writers[str(database)]
         self._holds_writer = False
@@ -66,6 +70,14 @@ class WaitingConnection(sqlite3.Connection):
         if self._holds_writer:
             self._holds_writer = False
             self._writer.release()
+
+
+def _make_private(database: str | Path) -> None:
+    """Have a new file readable by its owner alone; SQLite makes the files beside it the same."""
+    if str(database) in _IN_MEMORY or Path(database).exists():
+        return
+    with suppress(OSError):  # SQLite says better why there can be none
+        Path(database).touch(mode=0o600)
 
 
 def attach(engine: Engine) -> None:

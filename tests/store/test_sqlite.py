@@ -181,3 +181,15 @@ def test_writers_of_different_files_do_not_wait_for_each_other(file: Path, tmp_p
     assert count(two) == 1
     one.dispose()
     two.dispose()
+
+
+def test_a_new_file_is_its_owners_alone_and_those_beside_it_as_well(tmp_path: Path) -> None:
+    database = Database(f"sqlite:///{tmp_path / 'coopfarm.db'}")
+
+    with database.writing() as session:
+        session.execute(text("CREATE TABLE t (x INTEGER)"))
+        modes = {path.name: path.stat().st_mode & 0o777 for path in tmp_path.iterdir()}
+        session.commit()
+    database.dispose()
+
+    assert modes == dict.fromkeys(("coopfarm.db", "coopfarm.db-wal", "coopfarm.db-shm"), 0o600)
