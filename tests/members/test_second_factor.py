@@ -167,7 +167,7 @@ def test_later_is_for_development_alone(new_manager: Visitor, app: Flask) -> Non
 
     new_manager.post(f"{FACTOR}/later", page=FACTOR)
 
-    assert "Later" in page
+    assert "Set it up later" in page
     assert is_in(new_manager)
     assert "not set up yet" in new_manager.get("/account", headers={"Accept-Language": "en"}).text
 
