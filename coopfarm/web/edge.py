@@ -43,6 +43,7 @@ _HEADERS = {
     ),
 }
 _NOT_IN_THE_BODY = frozenset({"csrf_token", "idempotency_key"})
+_CHUNK_BYTES = 256 * 1024
 _KEY = re.compile("[!-~]{1,80}")
 _INSERT: Final[dict[str, Any]] = {"postgresql": postgresql.insert, "sqlite": sqlite.insert}
 
@@ -163,7 +164,10 @@ def _body_digest() -> bytes:
     total = hashlib.sha256(json.dumps(fields).encode())
     for name, sent in sorted(http.files.items(multi=True)):
         total.update(f"{name}\0{sent.filename}\0".encode())
-        total.update(hashlib.sha256(sent.stream.read()).digest())
+        digest = hashlib.sha256()
+        while chunk := sent.stream.read(_CHUNK_BYTES):
+            digest.update(chunk)
+        total.update(digest.digest())
         sent.stream.seek(0)
     return total.digest()
 

@@ -167,7 +167,7 @@ def _http_words(status: int) -> str:
     said = {
         404: gettext("There is no such page. Look at the address, or go back."),
         405: gettext("This page cannot do that. Go back and use its buttons."),
-        413: gettext("That is too large to be sent. Files may have 50 MB."),
+        413: gettext("That is too large to be sent. Files may have 20 MB."),
         415: gettext("Send it as JSON."),
         500: gettext(Broken.words),
     }

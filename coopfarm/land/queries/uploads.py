@@ -1,11 +1,13 @@
 """Files waiting to be imported, and imports that were made."""
 
 from collections.abc import Sequence
+from typing import BinaryIO
 from uuid import UUID
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from coopfarm.kernel.refusal import Missing
 from coopfarm.land.models import Upload
 from coopfarm.land.queries import rows
 from coopfarm.land.rules.choices import Choices
@@ -13,6 +15,14 @@ from coopfarm.land.rules.choices import Choices
 
 def upload(session: Session, upload_id: UUID, *, for_update: bool = False) -> Upload:
     return rows.one(session, Upload, upload_id, for_update=for_update)
+
+
+def write_content(session: Session, upload_id: UUID, into: BinaryIO) -> None:
+    """Write the file that was sent to another. Raises Missing."""
+    content = session.scalar(select(Upload.content).where(Upload.id == upload_id))
+    if content is None:
+        raise Missing
+    into.write(content)
 
 
 def choices(upload: Upload) -> Choices:

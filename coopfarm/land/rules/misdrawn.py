@@ -85,6 +85,16 @@ class CrossesItself(Invalid):
     )
 
 
+class Tangled(Invalid):
+    """A boundary like a ball of wool."""
+
+    code = "import-tangled"
+    words = N_(
+        "Feature %(feature)s (%(name)s): its boundary crosses itself too often to be put right,"
+        " first near longitude %(lon)s, latitude %(lat)s. Draw it again."
+    )
+
+
 class InvalidShape(Invalid):
     """A boundary that encloses no clear area, for another reason."""
 

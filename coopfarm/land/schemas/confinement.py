@@ -12,6 +12,7 @@ import signal
 import struct
 import time
 from collections.abc import Sequence
+from functools import cache
 
 MEMORY_BYTES = 1024 * 1024 * 1024
 FILE_BYTES = 64 * 1024 * 1024
@@ -54,12 +55,18 @@ def allow_seconds_for(size_bytes: int, most_s: float | None = None) -> None:
     2.5 of them and 3.75 for each megabyte, at most 25; a file of 1 MB has 2.5 s where the start
     takes 0.4 s.
     """
-    start_s = min(max(time.process_time(), _LEAST_START_S), _MOST_START_S)
+    start_s = _start_s()
     starts = min(STARTS + STARTS_A_MEGABYTE * size_bytes / _MEGABYTE, MOST_STARTS)
     allowed_s = start_s * starts
     signal.setitimer(signal.ITIMER_PROF, allowed_s if most_s is None else min(allowed_s, most_s))
     most = int(_MOST_START_S * (MOST_STARTS + 1)) + 1
     resource.setrlimit(resource.RLIMIT_CPU, (most, most))
+
+
+@cache
+def _start_s() -> float:
+    """Processor seconds this process took until it first asked."""
+    return min(max(time.process_time(), _LEAST_START_S), _MOST_START_S)
 
 
 def _filter_system_calls() -> None:

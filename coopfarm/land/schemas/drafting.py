@@ -7,7 +7,15 @@ import shapely
 from shapely.geometry.base import BaseGeometry
 
 from coopfarm.kernel.refusal import Invalid
-from coopfarm.land.rules import gathering, misdrawn, redrawing, remarks, repairing, shapes
+from coopfarm.land.rules import (
+    gathering,
+    misdrawn,
+    outlines,
+    redrawing,
+    remarks,
+    repairing,
+    shapes,
+)
 from coopfarm.land.rules.drafts import Deeds, Draft
 from coopfarm.land.rules.findings import REPAIR, Finding
 from coopfarm.land.rules.redrawing import LINES
@@ -128,11 +136,13 @@ def _measured(desk: _Desk, record: Record, draft: Draft, drawn: BaseGeometry) ->
 
 
 def _sound(desk: _Desk, shape: BaseGeometry, draft: Draft) -> tuple[BaseGeometry, float]:
-    """A valid polygon and its area in m². Raises NoArea, CrossesItself and InvalidShape."""
+    """A valid polygon and its area in m². Raises NoArea, Tangled, CrossesItself, InvalidShape."""
     fault = shapes.fault(shape)
     if fault is None:
         return shape, earth.area_m2(shape)
     feature = draft.feature(desk.column)
+    if outlines.is_tangled(shape):
+        raise misdrawn.Tangled(field="geometry", lon=fault.lon, lat=fault.lat, **feature.facts)
     valid = repairing.made_valid(shape)
     if valid is None:
         raise shapes.refusal(fault, feature)

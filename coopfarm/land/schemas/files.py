@@ -10,21 +10,22 @@ import tempfile
 import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO, cast
 
-from coopfarm.kernel.refusal import TryLater
+from coopfarm.kernel.refusal import Invalid, TryLater
 from coopfarm.kernel.words import N_
 from coopfarm.land.rules import columns, coordinates
 from coopfarm.land.rules.importing import Reading
 from coopfarm.land.rules.whereabouts import Whereabouts
-from coopfarm.land.schemas import formats, glance, previews, refusals, wire
+from coopfarm.land.schemas import glance, previews, refusals, wire
 from coopfarm.land.schemas.ask import Ask
 from coopfarm.land.schemas.previews import Preview
 
 MOST_BYTES = glance.MOST_BYTES
-WALL_SECONDS = 30
+# The processor time is what ends a reader; on a crowded machine that takes a while.
+WALL_SECONDS = 60
 READERS = 2
 
 # As in worker.py, which is not loaded here: it brings libraries this process needs not.
@@ -42,6 +43,18 @@ class ReadersBusy(TryLater):
     words = N_("Other files are being read just now. Nothing was changed; try again in a moment.")
 
 
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """What was found of a file in one go: `reading`, or the `refusal` in place of it.
+
+    `previews` are its first rows in each encoding, where they were wanted.
+    """
+
+    reading: Reading | None
+    refusal: Invalid | None
+    previews: Sequence[Preview] = ()
+
+
 def read(
     content: bytes,
     ask: Ask,
@@ -56,28 +69,61 @@ def read(
     Raises CoordinateSystemMissing, ReadersBusy and the refusals of files; what is wrong with
     single features is kept with them.
     """
-    order = {"want": "reading", "near": wire.dump_near(near), "cpu_seconds": cpu_seconds}
-    return wire.load(_answered(content, ask, order))
+    columns.check_kind(ask.kind)
+    glance.check(content)
+    with _stored(content) as file:
+        found = look(file, ask, near=near, cpu_seconds=cpu_seconds)
+    if found.reading is None:
+        raise found.refusal or refusals.ReaderFailed(field="file")
+    return found.reading
 
 
 def preview(content: bytes, ask: Ask) -> Sequence[Preview]:
     """The first rows of a file in each encoding, for somebody to choose the readable one.
 
-    None of a format that says its encoding. Raises ReadersBusy and the refusals of files.
+    None of a format that says its encoding, or of a file that cannot be read at all. Raises
+    ReadersBusy and what is seen at a glance.
     """
-    if formats.of(content) not in {formats.TABLE, formats.ZIP}:
-        return ()
-    order = {"want": "previews", "near": None, "cpu_seconds": None}
-    return previews.load(_answered(content, ask, order))
-
-
-def _answered(content: bytes, ask: Ask, order: dict[str, Any]) -> Any:
-    columns.check_kind(ask.kind)
     glance.check(content)
-    answer = _ask_worker(content, {**order, "ask": _plain(ask).as_json()})
-    if "refusal" in answer:
-        raise wire.load_refusal(answer["refusal"])
-    return answer["found"]
+    with _stored(content) as file:
+        return look(file, ask, with_previews=True).previews
+
+
+def look(
+    file: BinaryIO,
+    ask: Ask,
+    *,
+    near: Whereabouts | None = None,
+    with_previews: bool = False,
+    cpu_seconds: float | None = None,
+) -> Looked:
+    """A file that was looked at by `glance`, read in one go; nothing of it is held here.
+
+    `file` is one of the system's own, to be handed on. Raises ReadersBusy.
+    """
+    try:
+        order = {
+            "ask": _plain(ask).as_json(),
+            "near": wire.dump_near(near),
+            "with_previews": with_previews,
+            "cpu_seconds": cpu_seconds,
+        }
+        answer = _ask_worker(file, order)
+    except Invalid as refusal:
+        return Looked(None, refusal)
+    refused = answer.get("refusal")
+    return Looked(
+        reading=None if refused else wire.load(answer["found"]),
+        refusal=wire.load_refusal(refused) if refused else None,
+        previews=previews.load(answer["previews"]),
+    )
+
+
+@contextmanager
+def _stored(content: bytes) -> Iterator[BinaryIO]:
+    with tempfile.TemporaryFile(prefix="coopfarm-") as file:
+        file.write(content)
+        yield cast(BinaryIO, file)
 
 
 def _plain(ask: Ask) -> Ask:
@@ -102,13 +148,14 @@ def _one_of_few() -> Iterator[Path]:
         _free.release()
 
 
-def _ask_worker(content: bytes, order: dict[str, Any]) -> Any:
+def _ask_worker(file: BinaryIO, order: dict[str, Any]) -> Any:
     with _one_of_few() as folder, (folder / "answer.json").open("w+b") as answer:
         (folder / _ORDER).write_text(json.dumps(order))
+        file.seek(0)
         try:
             done = subprocess.run(
                 [sys.executable, "-P", "-m", "coopfarm.land.schemas.worker"],
-                input=content,
+                stdin=file,
                 stdout=answer,
                 stderr=subprocess.PIPE,
                 timeout=WALL_SECONDS,

@@ -3,7 +3,7 @@
 from coopfarm.land.schemas import archives, formats, refusals
 from coopfarm.land.schemas.raw import MOST_FEATURES
 
-MOST_BYTES = 50 * 1024 * 1024
+MOST_BYTES = 20 * 1024 * 1024
 # Every place of a GeoJSON stands between brackets of its own: 20,000 plots of 30 corners.
 MOST_BRACKETS = 700_000
 MOST_TAGS = 2_000_000

@@ -9,6 +9,8 @@ import numpy as np
 import shapely
 from shapely.geometry.base import BaseGeometry
 
+from coopfarm.land.rules import outlines
+
 DECIMALS: Final = 6  # of a degree: a tenth of a metre on the ground
 # What a screen of this many points across cannot show is left out.
 POINTS_ACROSS: Final = 4_000
@@ -40,7 +42,11 @@ def _small(shapes: np.ndarray) -> np.ndarray:
         return shapes
     west, south, east, north = shapely.total_bounds(shapes)
     least = max(east - west, north - south) / POINTS_ACROSS
-    simple = shapely.simplify(shapes, min(least, 1e-4), preserve_topology=False)
+    tolerance, sound = min(least, 1e-4), shapely.is_valid(shapes)
+    simple = shapes.copy()
+    simple[sound] = shapely.simplify(shapes[sound], tolerance, preserve_topology=False)
+    # A crossed area would first be searched for its crossings, which can take minutes.
+    simple[~sound] = [outlines.simpler(shape, tolerance) for shape in shapes[~sound]]
     kept = np.where(shapely.is_empty(simple), shapes, simple)
     return np.array(shapely.transform(kept, lambda at: np.round(at, DECIMALS)))
 

@@ -3,9 +3,9 @@
 import json
 import zlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from hashlib import sha256
-from typing import Any
+from typing import Any, BinaryIO
 
 from coopfarm.kernel.refusal import Invalid
 from coopfarm.land.rules.choices import Choices
@@ -51,7 +51,7 @@ class KeptReading:
 
 
 def read(
-    content: bytes,
+    file: BinaryIO,
     kind: str,
     choices: Choices,
     *,
@@ -59,21 +59,21 @@ def read(
     before: KeptReading | None = None,
 ) -> KeptReading:
     """The file by these choices, in another process; what was known `before` is not asked again."""
-    if before is None or before.choices.layer != choices.layer:
-        layers = before.layers if before else ()
-        before = KeptReading(choices, layers=layers, previews=_previews(content, kind, choices))
-    known = replace(before, choices=choices, reading=None, refusal=None)
-    try:
-        return replace(known, reading=files.read(content, ask_of(kind, choices), near=near))
-    except Invalid as refusal:
-        layers = [way for way in refusal.alternatives if way.get("layer")]
-        systems = [way for way in refusal.alternatives if way.get("crs")]
-        return replace(
-            known,
-            refusal=refusal,
-            layers=layers or known.layers,
-            systems=systems or known.systems,
-        )
+    is_new = before is None or before.choices.layer != choices.layer
+    found = files.look(file, ask_of(kind, choices), near=near, with_previews=is_new)
+    ways = found.refusal.alternatives if found.refusal else ()
+    return KeptReading(
+        choices,
+        reading=found.reading,
+        refusal=found.refusal,
+        previews=found.previews if before is None or is_new else before.previews,
+        layers=[way for way in ways if way.get("layer")] or (before.layers if before else ()),
+        systems=[way for way in ways if way.get("crs")] or _systems(before, is_new=is_new),
+    )
+
+
+def _systems(before: KeptReading | None, *, is_new: bool) -> Alternatives:
+    return () if before is None or is_new else before.systems
 
 
 def ask_of(kind: str, choices: Choices) -> Ask:
@@ -111,11 +111,3 @@ def unpack(packed: bytes) -> KeptReading:
         layers=plain["layers"],
         systems=plain["systems"],
     )
-
-
-def _previews(content: bytes, kind: str, choices: Choices) -> Sequence[Preview]:
-    """The first rows in each encoding; none of a file that cannot be read in any."""
-    try:
-        return files.preview(content, Ask(kind, layer=choices.layer or None))
-    except Invalid:
-        return ()

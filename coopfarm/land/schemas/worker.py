@@ -8,6 +8,7 @@ import json
 import os
 import sys
 from collections.abc import Collection, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +22,8 @@ ORDER = "order.json"
 NO_MEMORY = 3
 MOST_ANSWER_BYTES = 32 * 1024 * 1024
 MOST_COLUMNS = 500
+# Each is some fifty bytes to the server, also where it is empty: 20,000 plots of 25 columns.
+MOST_CELLS = 500_000
 # Nothing that is kept or said of a file is longer than this.
 _CELL_LETTERS, _FACT_LETTERS = 2_000, 200
 
@@ -32,7 +35,7 @@ def main() -> None:
     try:
         answer = json.dumps(_answer(content, order))
         if len(answer) > MOST_ANSWER_BYTES:
-            answer = json.dumps(_refused(refusals.TooFull(field="file")))
+            answer = json.dumps({**_refused(refusals.TooFull(field="file")), "previews": []})
     except MemoryError:
         os._exit(NO_MEMORY)
     sys.stdout.write(answer)
@@ -40,13 +43,17 @@ def main() -> None:
 
 def _answer(content: bytes, order: dict[str, Any]) -> dict[str, Any]:
     ask = Ask(**order["ask"])
+    first: list[dict[str, Any]] = []
     try:
+        if order["with_previews"]:
+            _allow_time(content, order["cpu_seconds"])
+            with suppress(Invalid):
+                first = _first_letters(previews.make(content, ask))
         _allow_time(content, order["cpu_seconds"])
-        if order["want"] == "previews":
-            return {"found": _first_letters(previews.make(content, ask))}
-        return {"found": _light(reading.read(content, ask, wire.load_near(order["near"])))}
+        found = reading.read(content, ask, wire.load_near(order["near"]))
+        return {"found": _light(found), "previews": first}
     except Invalid as refusal:
-        return _refused(refusal)
+        return {**_refused(refusal), "previews": first}
 
 
 def _allow_time(content: bytes, most_s: float | None) -> None:
@@ -57,8 +64,10 @@ def _allow_time(content: bytes, most_s: float | None) -> None:
 
 
 def _light(found: Reading) -> dict[str, Any]:
-    """A reading without what nobody could keep. Raises TooManyColumns."""
+    """A reading without what nobody could keep. Raises TooManyColumns and TooFull."""
     _check_columns(found.columns)
+    if sum(len(record.values) for record in found.records) > MOST_CELLS:
+        raise refusals.TooFull(field="file")
     dumped = wire.dump(found)
     for record in dumped["records"]:
         record["values"] = {n: _cut(v, _CELL_LETTERS) for n, v in record["values"].items()}

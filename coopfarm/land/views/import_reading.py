@@ -1,7 +1,9 @@
 """A waiting file as it was read: when it is read, and what is known of it."""
 
+import tempfile
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import BinaryIO, cast
 from uuid import UUID
 
 from sqlalchemy.orm import Session
@@ -39,13 +41,13 @@ class _File:
 
     kind: str
     filename: str
-    content: bytes
+    file: BinaryIO
     choices: Choices
     near: Whereabouts | None
     before: KeptReading | None
 
     def read(self, choices: Choices, before: KeptReading | None) -> KeptReading:
-        return kept_readings.read(self.content, self.kind, choices, near=self.near, before=before)
+        return kept_readings.read(self.file, self.kind, choices, near=self.near, before=before)
 
 
 def have_it_read(upload: Upload) -> None:
@@ -75,19 +77,22 @@ def now_read(upload: Upload) -> KeptReading:
     found = kept(upload)
     if found is not None:
         return found
-    file = _file(request.session(), upload, request.me().timezone)
-    return file.read(file.choices, file.before)
+    with tempfile.TemporaryFile(prefix="coopfarm-") as place:
+        file = _file(request.session(), upload, request.me().timezone, cast(BinaryIO, place))
+        return file.read(file.choices, file.before)
 
 
 def _unpacked(upload: Upload) -> KeptReading | None:
     return None if upload.reading is None else kept_readings.unpack(upload.reading)
 
 
-def _file(session: Session, upload: Upload, timezone: str) -> _File:
+def _file(session: Session, upload: Upload, timezone: str, place: BinaryIO) -> _File:
+    """The file that waits, written to `place`: while it is read, nothing of it is held here."""
+    uploads.write_content(session, upload.id, place)
     return _File(
         kind=upload.kind,
         filename=upload.filename,
-        content=upload.content,
+        file=place,
         choices=uploads.choices(upload),
         near=stored.whereabouts(session, timezone),
         before=_unpacked(upload),
@@ -96,25 +101,27 @@ def _file(session: Session, upload: Upload, timezone: str) -> _File:
 
 def _read_and_keep(database: Database, order: _Order) -> None:
     """Left undone where too much is being read already: the page then reads it itself."""
-    try:
-        with database.reading() as session:
-            session.cooperative_id = order.home
-            file = _file(session, uploads.upload(session, order.upload_id), order.timezone)
-        found = file.read(file.choices, file.before)
-        like, found = _as_before(database, order.home, file, found)
-    except (Missing, TryLater):
-        return
+    with tempfile.TemporaryFile(prefix="coopfarm-") as place:
+        try:
+            with database.reading() as session:
+                session.cooperative_id = order.home
+                upload = uploads.upload(session, order.upload_id)
+                file = _file(session, upload, order.timezone, cast(BinaryIO, place))
+            found = file.read(file.choices, file.before)
+            like, found = _as_before(database, order.home, file, found)
+        except (Missing, TryLater):
+            return
     with database.transaction(order.home) as session:
-        remembering.keep_reading(
-            session,
-            order.upload_id,
-            file.choices,
-            found.choices,
-            kept_readings.pack(found),
-            like=like,
-        )
-        if not like:
-            _remember(session, file.kind, file.filename, found, order)
+        _keep(session, file, found, like, order)
+
+
+def _keep(session: Session, file: _File, found: KeptReading, like: str, order: _Order) -> None:
+    packed = kept_readings.pack(found)
+    remembering.keep_reading(
+        session, order.upload_id, file.choices, found.choices, packed, like=like
+    )
+    if not like:
+        _remember(session, file.kind, file.filename, found, order)
 
 
 def _as_before(

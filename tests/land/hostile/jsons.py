@@ -156,8 +156,8 @@ def texts() -> Iterator[Hostile]:
         "file-broken",
     )
     yield _json(
-        "a text of 49 MB",
-        lambda: collection(feature(polygon(SQUARE), code="x" * (49 * 1024**2))),
+        "a text of 19 MB",
+        lambda: collection(feature(polygon(SQUARE), code="x" * (19 * 1024**2))),
         "import-cell-too-long",
         "file-too-full",
     )

@@ -51,22 +51,22 @@ def tables() -> Iterator[Hostile]:
         "file-broken",
     )
     yield _csv(
-        "one line of 49 MB",
-        lambda: b"code,name\n" + b"x" * (49 * 1024**2),
+        "one line of 19 MB",
+        lambda: b"code,name\n" + b"x" * (19 * 1024**2),
         "file-broken",
         "file-too-full",
         "file-too-hard",
     )
     yield _csv(
-        "49 MB of commas",
-        lambda: b"code,name\n" + b"," * (49 * 1024**2),
+        "19 MB of commas",
+        lambda: b"code,name\n" + b"," * (19 * 1024**2),
         "file-broken",
         "file-too-full",
         "file-too-hard",
     )
     yield _csv(
-        "49 MB of line ends",
-        lambda: b"code,area_ha\nP1,1" + b"\n" * (49 * 1024**2),
+        "19 MB of line ends",
+        lambda: b"code,area_ha\nP1,1" + b"\n" * (19 * 1024**2),
         "file-broken",
         "file-too-full",
         "file-too-hard",
@@ -350,9 +350,9 @@ def databases() -> Iterator[Hostile]:
         *broken,
     )
     yield _gpkg(
-        "a code of 20 MB",
+        "a code of 19 MB",
         lambda: database(
-            "UPDATE plots SET code = printf('%.*c', 20000000, 'x')", start=_plain_geopackage()
+            "UPDATE plots SET code = printf('%.*c', 19000000, 'x')", start=_plain_geopackage()
         ),
         "import-cell-too-long",
         "file-too-full",

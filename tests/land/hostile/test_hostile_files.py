@@ -187,7 +187,7 @@ def test_a_form_over_the_limit_is_refused_in_words(browsers):
     answer = browsers[0].post("/land/import", {"kind": "plots", "file": file})
 
     assert answer.status == 413
-    assert "Files may have 50 MB" in answer.text
+    assert "Files may have 20 MB" in answer.text
 
 
 def test_others_are_served_while_hostile_files_are_read(browsers):

@@ -149,7 +149,7 @@ def test_a_code_that_names_no_system_is_refused(crs):
 def test_no_file_and_too_large_a_file_are_refused():
     with pytest.raises(refusals.EmptyFile):
         files.read(b"", Ask("plots"))
-    with pytest.raises(refusals.FileTooLarge, match="50 MB"):
+    with pytest.raises(refusals.FileTooLarge, match="20 MB"):
         files.read(b" " * (files.MOST_BYTES + 1), Ask("plots"))
 
 
