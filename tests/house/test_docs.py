@@ -10,7 +10,8 @@ import coopfarm
 from coopfarm.config import PREFIX, Settings
 from coopfarm.kernel.refusal import all_refusals
 
-DOCS = Path(__file__).parents[2] / "docs"
+ROOT = Path(__file__).parents[2]
+DOCS = ROOT / "docs"
 HEADING = re.compile(r"^#{2,3} (\S+)$", re.MULTILINE)
 
 
@@ -61,3 +62,17 @@ def test_links_between_the_pages_lead_somewhere() -> None:
     ]
 
     assert lost == []
+
+
+def test_every_test_that_the_page_on_security_names_is_there() -> None:
+    page = (DOCS / "security.md").read_text("utf-8")
+    named = re.findall(r"`(tests/[\w/]+\.py)(?:::(test_\w+))?`", page)
+
+    missing = [
+        f"{file}::{name}"
+        for file, name in named
+        if not (ROOT / file).exists() or f"def {name}" not in (ROOT / file).read_text("utf-8")
+    ]
+
+    assert len(named) > 20
+    assert missing == []
