@@ -29,7 +29,8 @@ from coopfarm.water.planner import run as plan_run
 from coopfarm.web import edge, pages, tongue
 from coopfarm.web.openapi import make_api
 
-LARGEST_REQUEST = 50 * 1024 * 1024
+# A file of 20 MB, and the form around it.
+LARGEST_REQUEST = 21 * 1024 * 1024
 
 
 def system_clock() -> datetime:
