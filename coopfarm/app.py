@@ -18,6 +18,8 @@ from coopfarm.maps import views as maps
 from coopfarm.members import api as members_api
 from coopfarm.members import views as members
 from coopfarm.members.queries.enrolment import homes_of_number
+from coopfarm.notebook import api as notebook_api
+from coopfarm.notebook import views as notebook
 from coopfarm.sms import actions as sms_actions
 from coopfarm.sms import api as sms_api
 from coopfarm.sms import views as sms
@@ -90,9 +92,9 @@ def _configure(app: Flask, settings: Settings) -> None:
 
 
 def _open_doors(app: Flask) -> None:
-    for views in (sms, members, land, water, home, maps):
+    for views in (sms, members, land, water, home, maps, notebook):
         app.register_blueprint(views.bp)
     app.register_blueprint(sms_api.api)
     documented = make_api(app)
-    for module in (members_api, land_api, water_api):
+    for module in (members_api, land_api, water_api, notebook_api):
         documented.register_blueprint(module.api, url_prefix="/api/v1")

@@ -16,6 +16,7 @@ _CONSOLE = (
     ("water.plans", "Water", "drop", "/water"),
     ("maps.show", "Map", "map", "/map"),
     ("land.overview", "Land", "leaf", "/land"),
+    ("notebook.entered", "Notebook", "pencil", "/notebook"),
     ("members.people", "Members", "users", "/members"),
     ("members.cards", "Cards", "print", "/cards"),
     ("sms.messages", "Short messages", "phone", "/sms"),

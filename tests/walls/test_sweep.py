@@ -47,6 +47,7 @@ IDENTIFIES = {
     "household_id": "households",
     "drawing_id": "drawings",
     "consent_id": "consents",
+    "page_id": "notebook_pages",
     "land.forget_reading.row_id": "remembered_readings",
     "land.remove_canal.row_id": "canals",
     "land_api.remove_canal.row_id": "canals",

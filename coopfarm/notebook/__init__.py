@@ -1,0 +1,1 @@
+"""What was written on paper, entered later by whole pages."""
