@@ -15,6 +15,7 @@ _COMMANDS = {
     "init": "coopfarm.cli.upkeep:init",
     "plan": "coopfarm.cli.water:plan",
     "replay": "coopfarm.cli.water:replay",
+    "reset-second-factor": "coopfarm.cli.ways_in:reset_second_factor",
     "restore": "coopfarm.cli.keeping:restore",
     "run": "coopfarm.cli.serve:run",
     "seed": "coopfarm.cli.upkeep:seed",

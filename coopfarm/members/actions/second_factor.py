@@ -11,7 +11,7 @@ import pyotp
 from coopfarm.members import queries, rules
 from coopfarm.members.actions import tries
 from coopfarm.members.actions.hashing import keyed
-from coopfarm.members.actions.sessions import end_sessions
+from coopfarm.members.actions.sessions import end_sessions, within
 from coopfarm.members.models import Member, SecondFactor
 from coopfarm.store import audit
 from coopfarm.store.tenancy import TenantSession
@@ -89,19 +89,39 @@ def reset_second_factor(
         raise rules.OwnSecondFactor
     if len(queries.elsewhere(session, account_id)) > 1:
         raise rules.MemberElsewhere
+    _take_away(session, [member], account_id, actor_id=actor.id, now=now)
+
+
+def reset_by_keeper(session: TenantSession, account_id: UUID, *, now: datetime) -> None:
+    """The same by whoever keeps the server, for somebody whom no other manager can help."""
+    where = [member for member, _ in queries.elsewhere(session, account_id)]
+    _take_away(session, where, account_id, actor_id=None, now=now)
+
+
+def _take_away(
+    session: TenantSession,
+    where: Sequence[Member],
+    account_id: UUID,
+    *,
+    actor_id: UUID | None,
+    now: datetime,
+) -> None:
     found = queries.second_factor(session, account_id, for_update=True)
     if found is not None:
         session.delete(found)
     ended = end_sessions(session, account_id, now=now)
-    audit.record(
-        session,
-        "second-factor.reset",
-        member,
-        actor_id=actor.id,
-        at=now,
-        before={"second_factor": found is not None},
-        after={"sessions_ended": ended},
-    )
+    before, after = {"second_factor": found is not None}, {"sessions_ended": ended}
+    for member in where:
+        with within(session, member.cooperative_id):
+            audit.record(
+                session,
+                "second-factor.reset",
+                member,
+                actor_id=actor_id,
+                at=now,
+                before=before,
+                after=after,
+            )
 
 
 def _shown(found: SecondFactor, typed: str, pepper: str, now: datetime) -> str | None:
