@@ -13,7 +13,6 @@ from coopfarm.store.audit import AuditEvent
 from coopfarm.store.db import Database
 from tests.factories.members import Visitor
 
-
 Run = Callable[..., str]
 
 
