@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -20,6 +20,7 @@ from coopfarm.store.columns import Instant
 from coopfarm.store.db import Database
 from coopfarm.store.geometry import Shape
 from coopfarm.store.tenancy import TenantSession
+from coopfarm.water.actions import put_in_force
 from coopfarm.water.models import PlanRun
 from tests.factories.members import PIN, make_member
 from tests.factories.water import ASKED, STARTS_AT, make_plan, settle_week
@@ -27,9 +28,13 @@ from tests.factories.water import ASKED, STARTS_AT, make_plan, settle_week
 CANARY = "Zarzur"  # in every text of the other cooperative, and in none of ours
 NOW = datetime(2026, 7, 1, 8, tzinfo=UTC)
 # What the program reads back and takes for one of its own words, by table and column.
-WORDS = {
+WORDS: dict[tuple[str, str], Any] = {
     ("remembered_readings", "kind"): "plots",
-    ("drawings", "kind"): "canal",
+    ("drawings", "kind"): "canals",
+    ("drawings", "verb"): "canal.draw",
+    ("drawings", "rows"): [],
+    ("drawings", "says"): [],
+    ("messages", "purpose"): "test",
 }
 _ONE_OF = re.compile(r"(\w+) IN \('([^']+)'")
 
@@ -137,7 +142,8 @@ def _live_through_a_week(session: TenantSession) -> None:
     )
     settle_week(session, [member.id, member.id])
     plan = make_plan(session)
-    plan.state, plan.note = "in_force", "The gate is opened by hand"
+    plan.state, plan.note = "notice", "The gate is opened by hand"
+    put_in_force(session, plan, actor_id=member.id, now=NOW)
     session.add(
         Upload(
             kind="plots",
@@ -160,14 +166,15 @@ def _count(session: TenantSession, table: Table) -> int:
 
 def _fill(session: TenantSession, table: Table, home_id: int) -> None:
     """One row in a table that the week did not touch, from what the schema says of it."""
-    choices = _choices(table)
+    choices: dict[str, Any] = dict(_choices(table))
+    choices |= {name: word for (of, name), word in WORDS.items() if of == table.name}
     row: dict[str, Any] = {"cooperative_id": home_id}
     for constraint in table.foreign_key_constraints:
         _refer(session, constraint, row)
     for column in table.c:
         if column.name in row or column.foreign_keys:
             continue
-        chosen = WORDS.get((table.name, column.name)) or choices.get(column.name)
+        chosen = choices.get(column.name)
         if chosen is not None:
             row[column.name] = chosen
         elif (not column.nullable and column.server_default is None) or column.name == "id":
@@ -210,7 +217,7 @@ def _something(column: Column[Any]) -> Any:
     if isinstance(column.type, LargeBinary):
         return b"something"
     if isinstance(column.type, Instant):
-        return NOW
+        return NOW + timedelta(hours=list(column.table.c).index(column))
     kind = column.type.python_type
     made: dict[type, Any] = {
         UUID: uuid4(),
