@@ -4,6 +4,7 @@ from marshmallow import Schema, fields, validate
 
 from coopfarm.kernel.calendar import KINDS
 from coopfarm.members import rules
+from coopfarm.members.rules.membership import LONGEST_NUMBER, LONGEST_REASON, STEPS
 
 
 class MeSchema(Schema):
@@ -41,3 +42,61 @@ class SignInSchema(Schema):
     name = fields.String(required=True, validate=validate.Length(1, 120))
     secret = fields.String(required=True, validate=validate.Length(1, rules.LONGEST_SECRET))
     code = fields.String(load_default="", validate=validate.Length(max=40))
+
+
+class MembersAskedSchema(Schema):
+    """Which members: by words in name or number, where the membership stands, and which page."""
+
+    words = fields.String(load_default="", validate=validate.Length(max=80))
+    state = fields.String(load_default="", validate=validate.OneOf(["", *rules.STATES]))
+    page = fields.Integer(load_default=1, validate=validate.Range(1, 9999))
+
+
+class MemberSchema(Schema):
+    """A member as the reader may see them: numbers are masked, households left out."""
+
+    id = fields.UUID(required=True)
+    number = fields.String(required=True)
+    name = fields.String(required=True)
+    name_latin = fields.String(required=True)
+    state = fields.String(required=True, metadata={"enum": [*rules.STATES]})
+    state_since = fields.AwareDateTime(required=True, allow_none=True)
+    joined_on = fields.Date(required=True)
+    leaves_on = fields.Date(required=True, allow_none=True)
+    left_on = fields.Date(required=True, allow_none=True)
+    roles = fields.List(fields.String(metadata={"enum": [*rules.ROLES]}), required=True)
+    phone = fields.String(required=True, allow_none=True)
+    household = fields.String(required=True, allow_none=True)
+    steps = fields.List(
+        fields.String(),
+        required=True,
+        metadata={"description": "What can follow where the membership stands."},
+    )
+
+
+class MembersSchema(Schema):
+    """One page of members, by number."""
+
+    members = fields.List(fields.Nested(MemberSchema), required=True)
+    total = fields.Integer(required=True)
+    page = fields.Integer(required=True)
+    pages = fields.Integer(required=True)
+
+
+class StepSchema(Schema):
+    """A step of a membership; `reason`, `on` and `number` where the step asks for them."""
+
+    step = fields.String(required=True, validate=validate.OneOf([*STEPS]))
+    reason = fields.String(load_default="", validate=validate.Length(max=LONGEST_REASON))
+    on = fields.Date(load_default=None, allow_none=True)
+    number = fields.String(load_default="", validate=validate.Length(max=LONGEST_NUMBER))
+
+
+class RolesSchema(Schema):
+    """Exactly the roles a member is to hold."""
+
+    roles = fields.List(
+        fields.String(validate=validate.OneOf([*rules.ROLES])),
+        required=True,
+        validate=validate.Length(min=1, max=len(rules.ROLES)),
+    )

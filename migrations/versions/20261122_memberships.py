@@ -39,8 +39,8 @@ def downgrade() -> None:
     with op.batch_alter_table("members", recreate="auto") as members:
         members.drop_constraint(op.f("ck_members_left"), type_="check")
         members.drop_constraint(op.f("ck_members_state"), type_="check")
-        members.drop_column("state_since")
-        members.drop_column("state")
+        for column in ("leaves_on", "state_reason", "state_since", "state"):
+            members.drop_column(column)
 
 
 def _members() -> None:
@@ -53,6 +53,11 @@ def _members() -> None:
     op.execute("UPDATE members SET state = 'left' WHERE left_on IS NOT NULL")
     with op.batch_alter_table("members", recreate="auto") as members:
         members.create_check_constraint(op.f("ck_members_left"), LEFT)
+    op.add_column(
+        "members",
+        sa.Column("state_reason", sa.String(300), nullable=False, server_default=""),
+    )
+    op.add_column("members", sa.Column("leaves_on", sa.Date(), nullable=True))
 
 
 def _roles(known: str) -> None:

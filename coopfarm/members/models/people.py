@@ -66,6 +66,8 @@ class Member(OfCooperative, Base):
     left_on: Mapped[date | None]
     state: Mapped[str] = mapped_column(String(12), default="active", server_default="active")
     state_since: Mapped[datetime | None] = mapped_column(Instant)
+    state_reason: Mapped[str] = mapped_column(String(300), default="", server_default="")
+    leaves_on: Mapped[date | None]
 
     def called(self, *, latin: bool) -> str:
         """The name as this reader reads it: in Latin letters where they are known."""

@@ -4,10 +4,13 @@ from coopfarm.members.views import (
     calendar,
     cards,
     enrolment,
+    membership,
     people,
+    record,
     second_factor,
     secrets,
     sessions,
+    standing_in,
     ways_in,
 )
 from coopfarm.members.views.door import bp
@@ -17,9 +20,12 @@ __all__ = [
     "calendar",
     "cards",
     "enrolment",
+    "membership",
     "people",
+    "record",
     "second_factor",
     "secrets",
     "sessions",
+    "standing_in",
     "ways_in",
 ]

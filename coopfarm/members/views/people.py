@@ -1,16 +1,52 @@
-"""Who we are."""
+"""Who we are: the list of members."""
+
+from typing import Final
 
 from flask.typing import ResponseReturnValue
 
-from coopfarm.members import queries
+from coopfarm.members.queries import membership as known
+from coopfarm.members.rules import STATES, sight
 from coopfarm.members.views.door import bp
-from coopfarm.web import pages, request
+from coopfarm.web import pages, request, words
+
+READERS: Final = ("manager", "treasurer", "water_master", "officer", "auditor")
+_MOST_PAGES: Final = 9999
+
+
+@bp.app_template_filter("membership")
+def state_in_words(state: str) -> str:
+    return words.say(STATES[state]())
 
 
 @bp.get("/members")
-@request.allowed("manager", "water_master", "officer")
+@request.allowed(*READERS)
 def people() -> ResponseReturnValue:
-    wanted = request.asked("words")
-    found = queries.people(request.session(), wanted)
-    may_call = bool(request.me().roles & {"manager", "water_master"})
-    return pages.show("members/people.html", people=found, words=wanted, may_call=may_call)
+    """Members by where their membership stands, to search through."""
+    session, roles = request.session(), request.me().roles
+    asked = known.Asked(request.asked("words")[:80], _state(), _page())
+    found = known.listed(session, asked)
+    turns = known.with_turns_ahead(session, [p.member.id for p in found.people], request.now())
+    phones = {
+        p.member.id: sight.phone(p.member.phone, roles, has_turn=p.member.id in turns)
+        for p in found.people
+    }
+    return pages.show(
+        "members/people.html",
+        found=found,
+        asked=asked,
+        phones=phones,
+        counts=known.counts(session),
+        states=[*STATES],
+        sees_household=sight.sees("household", roles),
+        may_manage="manager" in roles,
+    )
+
+
+def _state() -> str:
+    state = request.asked("state")
+    return state if state in STATES else ""
+
+
+def _page() -> int:
+    typed = request.latin_digits(request.asked("page", "1"))
+    return min(int(typed), _MOST_PAGES) if typed.isdecimal() else 1

@@ -1,0 +1,195 @@
+"""What was done by, for and to a member, and everything that is kept about them."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, LargeBinary, Table, or_, select, tuple_
+from sqlalchemy.orm import Mapper
+
+from coopfarm.members.models import Account, Member, SecondFactor
+from coopfarm.store.acts import Act
+from coopfarm.store.audit import AuditEvent
+from coopfarm.store.base import Base
+from coopfarm.store.tenancy import TenantSession
+
+# A reference to a member says that a row is about them …
+ABOUT: Final = frozenset(
+    {
+        "member_id",
+        "holder_id",
+        "payer_id",
+        "worker_id",
+        "helper_id",
+        "acting_for",
+        "actor_id",
+        "on_behalf_of",
+        "told_by",
+        "entered_for",
+    }
+)
+# … or only that they did something, which the history tells.
+ACTED: Final = frozenset(
+    {
+        "made_by",
+        "published_by",
+        "ended_by",
+        "asked_by",
+        "imported_by",
+        "entered_by",
+        "undone_by",
+    }
+)
+SECRET: Final = frozenset({"secret_hash", "token_hash", "code_hash", "salt", "finder", "body_hash"})
+_NAMES: Final = {
+    "members": "membership",
+    "member_roles": "roles",
+    "sign_ins": "sessions",
+    "person_times": "calendar",
+    "enrolment_cards": "cards_to_sign_in",
+    "applications": "application",
+    "messages": "messages_to_me",
+    "received_messages": "messages_from_me",
+    "allotments": "water_awarded",
+    "audit_events": "history",
+    "accounts": "sign_in",
+    "second_factors": "second_factor",
+    "acts": "requests_answered",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """An act with the names of those it concerns, for its history."""
+
+    event: AuditEvent
+    actor: Member | None
+    on_behalf_of: Member | None
+    subject: Member | None
+
+
+Kept = Mapping[str, Sequence[Mapping[str, Any]]]
+
+
+def history_of(
+    session: TenantSession, member_id: UUID, *, before: UUID | None, limit: int
+) -> Sequence[Told]:
+    """The newest acts by the member, for them and on their membership.
+
+    `before` is the id of the last event of the page that was shown before.
+    """
+    is_subject = (AuditEvent.subject_kind == "Member") & (AuditEvent.subject_id == str(member_id))
+    query = select(AuditEvent).where(
+        or_(AuditEvent.actor_id == member_id, AuditEvent.on_behalf_of == member_id, is_subject)
+    )
+    if before is not None:
+        shown = select(AuditEvent.at, AuditEvent.id).where(AuditEvent.id == before)
+        query = query.where(tuple_(AuditEvent.at, AuditEvent.id) < shown.scalar_subquery())
+    query = query.order_by(AuditEvent.at.desc(), AuditEvent.id.desc()).limit(limit)
+    return _with_names(session, session.scalars(query).all())
+
+
+def has_taken(session: TenantSession, member_id: UUID, since: datetime) -> bool:
+    """Whether the member asked for a copy of their record since then."""
+    query = select(AuditEvent.id).where(
+        AuditEvent.actor_id == member_id, AuditEvent.verb == "record.take", AuditEvent.at >= since
+    )
+    return session.scalars(query.limit(1)).one_or_none() is not None
+
+
+def everything(session: TenantSession, member: Member) -> Kept:
+    """Every row about a member, by what it is: found by what refers to them, whatever it is.
+
+    Keys of secrets and files are left out. Members are named by their numbers.
+    """
+    found: dict[str, Sequence[Any]] = {"members": [member]}
+    for mapper, columns in about_members():
+        refers = or_(*(column == member.id for column in columns))
+        found[_table(mapper).name] = session.scalars(select(mapper.class_).where(refers)).all()
+    if member.account_id is not None:
+        session.show_account(member.account_id)
+        of_account = Account.id == member.account_id
+        found["accounts"] = session.scalars(select(Account).where(of_account)).all()
+        keys = select(SecondFactor).where(SecondFactor.account_id == member.account_id)
+        found["second_factors"] = session.scalars(keys).all()
+    done = Act.doer == str(member.id)
+    found["acts"] = session.scalars(select(Act).where(done).order_by(Act.made_at)).all()
+    numbers = _numbers(session)
+    return {
+        _NAMES.get(table, table): [_plain(row, numbers) for row in rows]
+        for table, rows in found.items()
+        if rows
+    }
+
+
+def about_members() -> Iterator[tuple[Mapper[Any], Sequence[ColumnElement[UUID]]]]:
+    """Every table that refers to members because its rows are about them, and by which columns."""
+    for mapper, names in references():
+        columns = [mapper.class_.__table__.c[name] for name in names if name in ABOUT]
+        if columns:
+            attributes = [mapper.get_property_by_column(column).key for column in columns]
+            yield mapper, [getattr(mapper.class_, name) for name in attributes]
+
+
+def references() -> Iterator[tuple[Mapper[Any], Sequence[str]]]:
+    """Every table that refers to members, and by which columns."""
+    for mapper in sorted(Base.registry.mappers, key=lambda one: _table(one).name):
+        names = [
+            element.parent.name
+            for constraint in _table(mapper).foreign_key_constraints
+            if constraint.referred_table.name == "members"
+            for element in constraint.elements
+            if element.column.name == "id"
+        ]
+        if names:
+            yield mapper, names
+
+
+def _table(mapper: Mapper[Any]) -> Table:
+    table = mapper.local_table
+    if not isinstance(table, Table):
+        raise TypeError(f"{mapper} is not mapped to a table")
+    return table
+
+
+def _with_names(session: TenantSession, events: Sequence[AuditEvent]) -> Sequence[Told]:
+    subjects = {e.id: _id(e.subject_id) for e in events if e.subject_kind == "Member"}
+    ids = {e.actor_id for e in events} | {e.on_behalf_of for e in events} | {*subjects.values()}
+    query = select(Member).where(Member.id.in_(ids - {None}))
+    people: dict[UUID | None, Member] = {one.id: one for one in session.scalars(query)}
+    return [
+        Told(
+            event,
+            people.get(event.actor_id),
+            people.get(event.on_behalf_of),
+            people.get(subjects.get(event.id)),
+        )
+        for event in events
+    ]
+
+
+def _id(text: str) -> UUID | None:
+    try:
+        return UUID(text)
+    except ValueError:
+        return None
+
+
+def _numbers(session: TenantSession) -> Mapping[UUID, str]:
+    query = select(Member.id, Member.number)
+    return {row.id: row.number for row in session.execute(query)}
+
+
+def _plain(row: Any, numbers: Mapping[UUID, str]) -> Mapping[str, Any]:
+    """A row by the names of its columns, without what is a secret or a file."""
+    told = {}
+    for column in row.__table__.c:
+        is_left_out = column.name in SECRET | {"cooperative_id"}
+        if is_left_out or isinstance(column.type, LargeBinary):
+            continue
+        value = getattr(row, row.__mapper__.get_property_by_column(column).key)
+        is_member = isinstance(value, UUID) and column.name in ABOUT | ACTED
+        told[column.name] = numbers.get(value, str(value)) if is_member else value
+    return told
