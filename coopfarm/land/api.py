@@ -17,6 +17,7 @@ from coopfarm.land.rules.editing import ChangedMeanwhile
 from coopfarm.land.rules.wishes import Decision, Kind, NakkaWish
 from coopfarm.land.schemas import answers
 from coopfarm.land.schemas import drawing as shapes
+from coopfarm.members.rules import sight
 from coopfarm.members.schemas import CalendarSchema
 from coopfarm.web import request, words
 from coopfarm.web.openapi import Door, answer
@@ -35,15 +36,17 @@ def list_plots(asked: Mapping[str, Any]) -> Response:
     """Plots by code, a hundred at a time."""
     session, page = request.session(), asked["page"]
     found = plots.search(session, asked["words"], outlet_id=asked["outlet_id"], page=page)
-    return answer(answers.PlotsSchema(), found)
+    seen = [_seen(plot) for plot in found.plots]
+    told = {"plots": seen, "total": found.total, "page": found.page, "pages": found.pages}
+    return answer(answers.PlotsSchema(), told)
 
 
 @api.get("/plots/<uuid:plot_id>")
 @request.allowed(*OFFICE)
 @api.gives(200, answers.PlotSchema, "ETag")
 def show_plot(plot_id: UUID) -> Response:
-    """One plot with its boundary."""
-    return _tagged(answers.PlotSchema(), plots.plot(request.session(), plot_id))
+    """One plot with its boundary, for who may see it."""
+    return _plot(plots.plot(request.session(), plot_id))
 
 
 @api.get("/plots/<uuid:plot_id>/calendar")
@@ -66,7 +69,7 @@ def show_plot_calendar(plot_id: UUID) -> Response:
 def change_plot(sent: Mapping[str, Any], plot_id: UUID, edition: int) -> Response:
     """Change a plot."""
     changed = _changed(editing.change_plot, plot_id, sent, edition)
-    return _tagged(answers.PlotSchema(), changed)
+    return _plot(changed)
 
 
 @api.get("/canals")
@@ -257,6 +260,15 @@ def take_back(drawing_id: UUID) -> Response:
     return answer(shapes.DrawingSchema(), _told(note))
 
 
+def _plot(plot: Plot) -> Response:
+    return answer(answers.PlotSchema(), _seen(plot), edition=plot.edition)
+
+
+def _seen(plot: Plot) -> answers.SeenPlot:
+    me, concerned = request.me(), (plot.holder_id, plot.worker_id, plot.payer_id)
+    return answers.SeenPlot(plot, sight.sees_boundary(me.roles, me.member_id, concerned))
+
+
 def _changed(change: Any, row_id: UUID, sent: Mapping[str, Any], edition: int) -> Any:
     who, now = request.me().member_id, request.now()
     try:
@@ -306,9 +318,7 @@ def _told(note: Drawing) -> dict[str, Any]:
     return {**facts, "says": [words.say(said) for said in note.says]}
 
 
-def _tagged(
-    schema: Schema, row: Plot | Canal | Outlet | Nakka, *, made_at: str | None = None
-) -> Response:
+def _tagged(schema: Schema, row: Canal | Outlet | Nakka, *, made_at: str | None = None) -> Response:
     """The row as of its edition; 201 with where it is when it was made now."""
     status = 201 if made_at else 200
     return answer(schema, row, status, location=made_at, edition=row.edition)

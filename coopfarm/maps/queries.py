@@ -42,13 +42,17 @@ class DrawnOutlet(NamedTuple):
 
 
 class MapPlot(NamedTuple):
-    """A plot by the names people know it by; its boundary where that was asked for."""
+    """A plot by the names people know it by; its boundary where that was asked for.
+
+    `concerned` are those who hold, work and pay it.
+    """
 
     id: UUID
     code: str
     name: str
     outlet_code: str | None
     member_name: str | None
+    concerned: tuple[UUID | None, ...]
     boundary: MultiPolygon | None
 
 
@@ -81,13 +85,15 @@ def outlets(session: Session) -> Sequence[DrawnOutlet]:
 def plots(session: Session, *, drawn: bool, latin: bool = False) -> Sequence[MapPlot]:
     """Every plot, outlet by outlet, head to tail; with boundaries only where they are drawn."""
     boundary = Plot.boundary if drawn else null()
+    names = (Plot.id, Plot.code, Plot.name, Outlet.code, called(latin=latin))
     query = (
-        select(Plot.id, Plot.code, Plot.name, Outlet.code, called(latin=latin), boundary)
+        select(*names, Plot.holder_id, Plot.worker_id, Plot.payer_id, boundary)
         .outerjoin(Outlet, same_row(Outlet, Plot.outlet_id, Plot))
         .outerjoin(Member, same_row(Member, Plot.holder_id, Plot))
         .order_by(Outlet.code, Plot.place_from_head, Plot.code)
     )
-    return [MapPlot._make(row) for row in session.execute(query)]
+    found = session.execute(query)
+    return [MapPlot._make((*row[:5], tuple(row[5:8]), row[8])) for row in found]
 
 
 def outlet_codes(session: Session) -> Sequence[str]:

@@ -11,12 +11,15 @@ from flask import Blueprint, make_response, url_for
 from flask import request as http
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
+from shapely import Point
 
 from coopfarm.kernel.words import N_, Phrase
+from coopfarm.land.rules import coarse
 from coopfarm.maps import queries, rules, schemas
 from coopfarm.maps.queries import MapPlot, Shares
 from coopfarm.maps.rules import Place, Standing
 from coopfarm.maps.schemas import Feature, Property
+from coopfarm.members.rules import sight
 from coopfarm.water.rules import ChoiceUnknown
 from coopfarm.web import pages, request, times, tongue
 
@@ -25,6 +28,7 @@ OFFICE: Final = ("manager", "water_master", "officer")
 DRAWS: Final = frozenset({"manager", "water_master"})
 COLOURS: Final = ("water", "satisfaction")
 ROWS_A_PAGE: Final = 200
+_SAID_OF_A_NEIGHBOURHOOD: Final = 12
 
 STANDINGS: Mapping[Standing, Phrase] = {
     "now": Phrase("standing:now", N_("has the water now")),
@@ -82,6 +86,7 @@ def show() -> ResponseReturnValue:
         standings=_counted(rows),
         steps=_counted_steps(rows),
         may_draw=bool(request.me().roles & DRAWS),
+        sees_boundaries=sight.sees("plot_boundary", request.me().roles),
     )
 
 
@@ -142,9 +147,7 @@ def _features(colour: str) -> Iterator[Feature]:
     """Plots below, then watercourses, canals and outlets, as they are to be drawn."""
     session = request.session()
     _, rows = _rows(drawn=True)
-    for row in rows:
-        if row.plot.boundary is not None:
-            yield Feature(row.plot.boundary, {**_told_of_plot(row), **_look(row, colour)})
+    yield from _plots(rows, colour)
     outlets, canals = queries.outlets(session), queries.canals(session)
     for outlet in outlets:
         if outlet.watercourse is not None:
@@ -156,6 +159,38 @@ def _features(colour: str) -> Iterator[Feature]:
     for outlet in outlets:
         if outlet.place is not None:
             yield Feature(outlet.place, _told_of_outlet(outlet, is_labelled=len(outlets) <= 40))
+
+
+def _plots(rows: Sequence[Row], colour: str) -> Iterator[Feature]:
+    """Plots as they lie for who may know it; the others by the neighbourhood they lie in."""
+    me = request.me()
+    neighbourhoods: dict[Point, list[Row]] = {}
+    for row in rows:
+        shape = row.plot.boundary
+        if shape is None:
+            continue
+        if sight.sees_boundary(me.roles, me.member_id, row.plot.concerned):
+            yield Feature(shape, {**_told_of_plot(row), **_look(row, colour)})
+        else:
+            neighbourhoods.setdefault(coarse.cell(shape), []).append(row)
+    for place, found in neighbourhoods.items():
+        yield Feature(place, _told_of_neighbourhood(found))
+
+
+def _told_of_neighbourhood(rows: Sequence[Row]) -> Mapping[str, Property]:
+    """Who has the water around here, as many as can be read."""
+    said = [
+        " · ".join(filter(None, (row.plot.code, row.plot.member_name)))
+        + f": {pages.say(STANDINGS[row.place.standing]())}"
+        for row in sorted(rows, key=lambda row: rules.STANDINGS.index(row.place.standing))
+    ]
+    told = gettext("Plots about here: %(count)s", count=tongue.number(len(rows), 0))
+    more = len(said) - _SAID_OF_A_NEIGHBOURHOOD
+    if more > 0:
+        last = gettext("and %(count)s more", count=tongue.number(more, 0))
+        said = [*said[:_SAID_OF_A_NEIGHBOURHOOD], last]
+    standing = min((row.place.standing for row in rows), key=rules.STANDINGS.index)
+    return {**_LOOKS[standing], "radius": 10, "name": told, "says": said}
 
 
 def _look(row: Row, colour: str) -> Mapping[str, Property]:

@@ -60,7 +60,7 @@ def use_run(run_id: UUID) -> Response:
 
 
 @api.get("/plans")
-@request.allowed(*rules.OFFICE)
+@request.allowed(*rules.READERS)
 @api.takes(schemas.PageSchema, location="query")
 @api.gives(200, schemas.PlansSchema, "ETag")
 def list_plans(page: Mapping[str, int]) -> Response:
@@ -70,7 +70,7 @@ def list_plans(page: Mapping[str, int]) -> Response:
 
 
 @api.get("/plans/<uuid:plan_id>")
-@request.allowed(*rules.OFFICE)
+@request.allowed(*rules.READERS)
 @api.gives(200, schemas.PlanSchema, "ETag")
 def show_plan(plan_id: UUID) -> Response:
     """A plan with its awards, its certificate and the other rules beside it."""

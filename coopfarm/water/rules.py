@@ -35,6 +35,7 @@ LONGEST_CYCLE_MINUTES = 60 * 24 * 60
 LONGEST_NOTE = 1000
 PLANNERS: Final = ("manager", "water_master")
 OFFICE: Final = (*PLANNERS, "officer")
+READERS: Final = (*OFFICE, "auditor")
 UNDO_FOR = timedelta(hours=24)
 
 

@@ -12,9 +12,10 @@ from coopfarm.land.models import Canal, Nakka, Outlet, Plot
 
 
 class OutlinedPlot(NamedTuple):
-    """A plot by its code and its boundary."""
+    """A plot by its code, those who hold, work and pay it, and its boundary."""
 
     code: str
+    concerned: tuple[UUID | None, ...]
     boundary: MultiPolygon
 
 
@@ -28,8 +29,10 @@ class PlacedNakka(NamedTuple):
 
 
 def plots(session: Session) -> Sequence[OutlinedPlot]:
-    query = select(Plot.code, Plot.boundary).where(Plot.boundary.is_not(None))
-    return [OutlinedPlot._make(row) for row in session.execute(query.order_by(Plot.code))]
+    concerned = (Plot.holder_id, Plot.worker_id, Plot.payer_id)
+    query = select(Plot.code, Plot.boundary, *concerned).where(Plot.boundary.is_not(None))
+    found = session.execute(query.order_by(Plot.code))
+    return [OutlinedPlot(code, tuple(who), boundary) for code, boundary, *who in found]
 
 
 def canals(session: Session) -> Sequence[Canal]:

@@ -1,6 +1,7 @@
 """The land as JSON: what is answered, and what may be sent to change it."""
 
 import json
+from dataclasses import dataclass
 from typing import Any
 
 import shapely
@@ -8,6 +9,7 @@ from marshmallow import Schema, fields, validate
 from shapely.geometry.base import BaseGeometry
 
 from coopfarm.kernel.words import N_
+from coopfarm.land.rules import coarse
 from coopfarm.land.rules.editing import LARGEST, LONGEST_ALLOWANCE_MINUTES
 from coopfarm.land.rules.rows import NAME_LETTERS, WORD_LETTERS
 
@@ -106,7 +108,11 @@ class OutletsSchema(Schema):
 
 
 class PlotSchema(Schema):
-    """A plot; only its net area earns water."""
+    """A plot; only its net area earns water.
+
+    `boundary` is for who holds, works or pays the plot, the manager and the officer, and null
+    for everybody else; `near` is the middle of the square of about 1 km in which it lies.
+    """
 
     id = fields.UUID(required=True)
     code = fields.String(required=True)
@@ -125,7 +131,28 @@ class PlotSchema(Schema):
     sown_on = fields.Date(required=True, allow_none=True)
     soil = fields.String(required=True, allow_none=True)
     boundary = _shape()
+    near = _shape()
     edition = fields.Integer(required=True)
+
+
+@dataclass(frozen=True, slots=True)
+class SeenPlot:
+    """A plot as one reader may see it: where exactly it lies only if that is for them."""
+
+    plot: Any
+    is_exact: bool
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.plot, name)
+
+    @property
+    def boundary(self) -> BaseGeometry | None:
+        shape: BaseGeometry | None = self.plot.boundary
+        return shape if self.is_exact else None
+
+    @property
+    def near(self) -> BaseGeometry | None:
+        return None if self.plot.boundary is None else coarse.cell(self.plot.boundary)
 
 
 class PlotEditSchema(Schema):

@@ -1,7 +1,7 @@
 """The map beside a page of the import: the file's features over the land that is there."""
 
 import hashlib
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -20,6 +20,7 @@ from coopfarm.land.schemas.import_map import Drawn
 from coopfarm.land.schemas.kept_readings import KeptReading
 from coopfarm.land.views import import_pages, import_reading, import_report
 from coopfarm.land.views.door import EDITORS, bp
+from coopfarm.members.rules import sight
 from coopfarm.web import request
 
 # Land farther than this many times the file's own size from it is not drawn behind it.
@@ -74,7 +75,7 @@ def _outlines(reading: Reading, codes: Mapping[int, str]) -> Mapping[int, BaseGe
     """Each feature as it is drawn in the file; one that is not, as it is stored."""
     stored = {}
     if reading.kind == "plots" and any(record.outline is None for record in reading.records):
-        stored = {plot.code: plot.boundary for plot in drawn.plots(request.session())}
+        stored = {plot.code: plot.boundary for plot in _stored()}
     found = {}
     for record in reading.records:
         shape = record.outline if record.outline is not None else record.shape
@@ -90,6 +91,8 @@ def _before(report: Report) -> Iterator[Drawn]:
     for change in report.changes:
         values: Mapping[str, Any] = change.before or {}
         for name in import_report.SHAPES:
+            if name == "boundary" and not _sees_boundaries():
+                continue
             if name in change.after and values.get(name) is not None:
                 yield Drawn(values[name], "before", f"feature-{change.number}", change.code)
 
@@ -100,7 +103,7 @@ def _land(near: BaseGeometry | None, drawn_anew: Collection[str] = ()) -> Iterat
     Plots that are drawn anew above are left out.
     """
     session = request.session()
-    for plot in drawn.plots(session):
+    for plot in _stored():
         if plot.code in drawn_anew:
             continue
         if near is None or near.intersects(plot.boundary):
@@ -108,6 +111,15 @@ def _land(near: BaseGeometry | None, drawn_anew: Collection[str] = ()) -> Iterat
     for line in drawn.canals(session):
         if near is None or near.intersects(line):
             yield Drawn(line, "canal")
+
+
+def _stored() -> Sequence[drawn.DrawnPlot]:
+    """The plots that are there, for who may see where exactly they lie."""
+    return drawn.plots(request.session()) if _sees_boundaries() else ()
+
+
+def _sees_boundaries() -> bool:
+    return sight.sees("plot_boundary", request.me().roles)
 
 
 def _around(shapes: list[BaseGeometry]) -> BaseGeometry | None:

@@ -14,6 +14,7 @@ from coopfarm.land.rules import snapping
 from coopfarm.land.schemas.sketch import Feature, collection
 from coopfarm.land.views import door
 from coopfarm.land.views.door import EDITORS, bp
+from coopfarm.members.rules import sight
 from coopfarm.web import request
 
 
@@ -30,9 +31,10 @@ def sketch() -> ResponseReturnValue:
 
 
 def _features(shown: UUID | None, but: UUID | None) -> Iterator[Feature]:
-    session = request.session()
+    session, me = request.session(), request.me()
     for plot in queries.plots(session):
-        yield Feature(plot.boundary, {"paint": "mute", "filling": "none", "weight": 1})
+        if sight.sees_boundary(me.roles, me.member_id, plot.concerned):
+            yield Feature(plot.boundary, {"paint": "mute", "filling": "none", "weight": 1})
     yield from _outlets(shown, but)
     for canal in queries.canals(session):
         course = course_of(canal)

@@ -14,7 +14,7 @@ from coopfarm.planning.need import crops
 from coopfarm.planning.rotation.roster.night import HALF_DAY_MINUTES
 from coopfarm.water import actions, queries, rules
 from coopfarm.water.models import Rotation
-from coopfarm.water.rules import OFFICE, PLANNERS
+from coopfarm.water.rules import PLANNERS, READERS
 from coopfarm.water.views import tables
 from coopfarm.water.views.door import bp
 from coopfarm.water.views.runs import start
@@ -49,7 +49,7 @@ class NotCoefficients(Invalid):
 
 
 @bp.get("/")
-@request.allowed(*OFFICE)
+@request.allowed(*READERS)
 def plans() -> ResponseReturnValue:
     session = request.session()
     now = request.now()
@@ -91,7 +91,7 @@ def ask() -> ResponseReturnValue:
 
 
 @bp.get("/plans/<uuid:plan_id>")
-@request.allowed(*OFFICE)
+@request.allowed(*READERS)
 def plan(plan_id: UUID) -> ResponseReturnValue:
     session = request.session()
     found = queries.rotation(session, plan_id)

@@ -9,7 +9,7 @@ from coopfarm.kernel.refusal import Invalid, Missing
 from coopfarm.kernel.words import N_
 from coopfarm.water import queries, rules
 from coopfarm.water.models import Rotation
-from coopfarm.water.rules import OFFICE
+from coopfarm.water.rules import READERS
 from coopfarm.water.views import sections
 from coopfarm.water.views.door import bp
 from coopfarm.water.views.sections import Section
@@ -57,7 +57,7 @@ def _shown_to_me(plan_id: UUID) -> Rotation:
 
 
 def _is_office() -> bool:
-    return bool(request.me().roles & set(OFFICE))
+    return bool(request.me().roles & set(READERS))
 
 
 def _sections(plan: Rotation) -> list[Section]:
