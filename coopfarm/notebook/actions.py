@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import delete
 
@@ -48,13 +49,21 @@ class Understood:
 
 
 def look(
-    session: TenantSession, heading: Heading, typed: Sequence[Typed], *, now: datetime
+    session: TenantSession,
+    heading: Heading,
+    typed: Sequence[Typed],
+    *,
+    now: datetime,
+    latin: bool = False,
 ) -> Understood:
-    """What a page would be entered as, and everything that is in the way; nothing is stored."""
+    """What a page would be entered as, and everything that is in the way; nothing is stored.
+
+    Sentences call people as a reader of Latin letters does where `latin`.
+    """
     home = cooperative(session, session.cooperative_id or 0)
-    known = queries.roll(session)
+    known = queries.roll(session, latin=latin)
     frame = queries.frame(session, home, now)
-    rows = _against_kept(session, understand(typed, known, frame), frame.zone)
+    rows = _against_kept(session, understand(typed, known, frame), frame.zone, latin=latin)
     amiss: list[Refusal] = []
     told_by = None
     try:
@@ -113,7 +122,9 @@ def undo(session: TenantSession, page_id: UUID, *, actor_id: UUID, now: datetime
     return page
 
 
-def _against_kept(session: TenantSession, rows: Sequence[Row], zone: Any) -> tuple[Row, ...]:
+def _against_kept(
+    session: TenantSession, rows: Sequence[Row], zone: ZoneInfo, *, latin: bool
+) -> tuple[Row, ...]:
     """The lines, and which of them were entered already, by whom and when."""
     moments = {row.line.during.start for row in rows if row.line is not None}
     kept = {_key(one.entry): one for one in queries.kept_at(session, moments)} if moments else {}
@@ -123,7 +134,7 @@ def _against_kept(session: TenantSession, rows: Sequence[Row], zone: Any) -> tup
         else row.refused(
             EnteredAlready(
                 field="member",
-                name=one.entered_by.name,
+                name=one.entered_by.called(latin=latin),
                 day=one.entry.entered_at.astimezone(zone).date(),
                 notebook=one.page.notebook,
                 page=one.page.page,

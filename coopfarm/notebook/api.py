@@ -22,7 +22,7 @@ api = Door("notebook_api", __name__, "What was written on paper, entered later")
 @request.allowed(*READERS)
 @api.takes(schemas.NotebookAskedSchema, location="query")
 @api.gives(200, schemas.NotebookEntriesSchema, "ETag")
-def list_entries(asked: Mapping[str, Any]) -> Response:
+def list_notebook(asked: Mapping[str, Any]) -> Response:
     """Everything that was entered from notebooks, the latest first."""
     session, whom = request.session(), asked["member"].strip()
     member_id = queries.roll(session).person(whom).id if whom else None
@@ -32,7 +32,7 @@ def list_entries(asked: Mapping[str, Any]) -> Response:
 @api.get("/notebook/mine")
 @request.allowed()
 @api.gives(200, schemas.NotebookEntriesSchema, "ETag")
-def my_entries() -> Response:
+def my_notebook() -> Response:
     """What was written down for me."""
     return _entries(queries.Asked(request.me().member_id))
 
@@ -41,12 +41,12 @@ def my_entries() -> Response:
 @request.allowed(*ENTERERS)
 @api.takes(schemas.NewNotebookPageSchema)
 @api.gives(201, schemas.NotebookPageSchema, "ETag")
-def enter(sent: Mapping[str, Any]) -> Response:
+def enter_page(sent: Mapping[str, Any]) -> Response:
     """Enter a page: every line, or none and what is wrong with each."""
     session, now = request.session(), request.now()
     heading = Heading(*(sent[name].strip() for name in ("notebook", "page", "told_by")))
     typed = [Typed(**line) for line in sent["lines"]]
-    understood = actions.look(session, heading, typed, now=now)
+    understood = actions.look(session, heading, typed, now=now, latin=tongue.reads_latin())
     if understood.problems:
         raise Several([*understood.amiss, *_placed(understood)])
     page = actions.enter(session, understood, actor_id=request.me().member_id, now=now)
@@ -56,7 +56,7 @@ def enter(sent: Mapping[str, Any]) -> Response:
 @api.post("/notebook/pages/<uuid:page_id>/undo")
 @request.allowed(*ENTERERS)
 @api.gives(200, schemas.NotebookPageSchema, "ETag")
-def undo(page_id: UUID) -> Response:
+def undo_page(page_id: UUID) -> Response:
     """Take a whole page back."""
     me, now = request.me(), request.now()
     return _page_answer(actions.undo(request.session(), page_id, actor_id=me.member_id, now=now))

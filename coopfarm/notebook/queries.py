@@ -59,8 +59,8 @@ class Asked:
     page: int = 1
 
 
-def roll(session: Session) -> Roll:
-    """Every member but those who only applied, and every plot."""
+def roll(session: Session, *, latin: bool = False) -> Roll:
+    """Every member but those who only applied, and every plot; names first as a reader has them."""
     people = session.execute(
         select(Member.id, Member.number, Member.name, Member.name_latin)
         .where(Member.state != "applied")
@@ -70,13 +70,14 @@ def roll(session: Session) -> Roll:
         select(Plot.id, Plot.code, Plot.holder_id, Plot.worker_id).order_by(Plot.code)
     )
     return Roll(
-        [_person(*row) for row in people],
+        [_person(*row, latin=latin) for row in people],
         [_ground(*row) for row in plots],
     )
 
 
-def _person(member_id: UUID, number: str, *names: str) -> Person:
-    return Person(member_id, number, tuple(filter(None, names)))
+def _person(member_id: UUID, number: str, *names: str, latin: bool) -> Person:
+    known = tuple(filter(None, names))
+    return Person(member_id, number, known[::-1] if latin else known)
 
 
 def _ground(plot_id: UUID, code: str, *farmers: UUID | None) -> Ground:

@@ -57,7 +57,7 @@ def test_a_check_says_what_was_understood_and_keeps_nothing(
 
     said = text(page)
     assert page.status_code == 200
-    assert "night between Tuesday and Wednesday 1 July, 23:50 – 00:55" in said
+    assert "night between Tuesday and Wednesday 1 July · 23:50 – 00:55" in said
     assert "Enter 1 line" in said
     assert 'value="٢٣:٥٠"' in page.text
     assert count() == 0
@@ -169,7 +169,7 @@ def test_a_member_reads_what_was_written_down_for_them_alone(
     said = text(member.get("/notebook/mine"))
 
     assert (
-        "work for the cooperative, night between Sunday and Monday 29 June, 23:50 – 00:55" in said
+        "work for the cooperative · night between Sunday and Monday 29 June · 23:50 – 00:55" in said
     )
     assert "entered by Mariam on Wednesday 1 July from notebook 3, page 14" in said
     assert "water taken" not in said

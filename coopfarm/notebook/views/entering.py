@@ -13,7 +13,7 @@ from coopfarm.notebook.rules.heading import Heading
 from coopfarm.notebook.rules.lines import CELLS, KINDS, MOST_LINES, Typed
 from coopfarm.notebook.rules.pasting import Pasted, TooManyLines, read_pasted
 from coopfarm.notebook.views.door import bp
-from coopfarm.web import pages, request, words
+from coopfarm.web import pages, request, tongue, words
 
 ENTERED = Phrase(
     "done-notebook-entered",
@@ -67,7 +67,9 @@ def enter() -> ResponseReturnValue:
     if sent.pasted.strip():
         return _checked(sent), 422
     session, now = request.session(), request.now()
-    understood = actions.look(session, sent.heading, sent.typed, now=now)
+    understood = actions.look(
+        session, sent.heading, sent.typed, now=now, latin=tongue.reads_latin()
+    )
     if understood.problems:
         return _form(sent, rows=len(sent.typed), understood=understood), 422
     page = actions.enter(session, understood, actor_id=request.me().member_id, now=now)
@@ -90,7 +92,9 @@ def _checked(sent: Sent) -> str:
     except Invalid as refusal:
         return _form(sent, rows=len(sent.typed), amiss=(refusal,))
     session, now = request.session(), request.now()
-    understood = actions.look(session, sent.heading, sent.typed, now=now)
+    understood = actions.look(
+        session, sent.heading, sent.typed, now=now, latin=tongue.reads_latin()
+    )
     return _form(sent, rows=len(sent.typed), understood=understood)
 
 
