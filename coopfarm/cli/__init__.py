@@ -13,6 +13,7 @@ _COMMANDS = {
     "doctor": "coopfarm.cli.doctor:doctor",
     "import": "coopfarm.cli.land_import:import_",
     "init": "coopfarm.cli.upkeep:init",
+    "permissions": "coopfarm.cli.permissions:permissions",
     "plan": "coopfarm.cli.water:plan",
     "replay": "coopfarm.cli.water:replay",
     "reset-second-factor": "coopfarm.cli.ways_in:reset_second_factor",

@@ -60,7 +60,7 @@ FIELDS: Final[Mapping[str, Mapping[str, Sight]]] = {
 }
 # Whoever is concerned sees it exactly whatever their role; these see it besides.
 BESIDES: Final[Mapping[str, str]] = {
-    "name": "neighbours in the order of turns, and whom a consent to stand in binds",
+    "name": "every member, in the rosters of plans; whom a consent to stand in binds",
     "phone": "the member; the water master, while a turn of the member lies ahead; "
     "neighbours in the order of turns, where the member shares it",
     "household": "the member",
