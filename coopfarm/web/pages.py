@@ -21,7 +21,7 @@ _CONSOLE = (
     ("members.cards", "Cards", "print", "/cards"),
     ("sms.messages", "Short messages", "phone", "/sms"),
 )
-CONSOLE_ROLES = frozenset({"manager", "water_master", "officer", "treasurer", "auditor"})
+CONSOLE_ROLES = frozenset({"manager", "water_master", "agent", "officer", "treasurer", "auditor"})
 
 
 say = words.say

@@ -175,6 +175,13 @@ def test_a_member_reads_what_was_written_down_for_them_alone(
     assert "water taken" not in said
 
 
+@pytest.mark.parametrize("role", ["manager", "water_master", "agent", "auditor"])
+def test_who_reads_the_notebook_finds_the_way_to_it(
+    visitor: Callable[..., Visitor], role: str
+) -> None:
+    assert 'href="/notebook"' in visitor(role).get("/").text
+
+
 @pytest.mark.parametrize(
     ("role", "reads", "enters"),
     [
