@@ -108,15 +108,9 @@ def look(
             "with_previews": with_previews,
             "cpu_seconds": cpu_seconds,
         }
-        answer = _ask_worker(file, order)
+        return _ask_worker(file, order)
     except Invalid as refusal:
         return Looked(None, refusal)
-    refused = answer.get("refusal")
-    return Looked(
-        reading=None if refused else wire.load(answer["found"]),
-        refusal=wire.load_refusal(refused) if refused else None,
-        previews=previews.load(answer["previews"]),
-    )
 
 
 @contextmanager
@@ -148,7 +142,7 @@ def _one_of_few() -> Iterator[Path]:
         _free.release()
 
 
-def _ask_worker(file: BinaryIO, order: dict[str, Any]) -> Any:
+def _ask_worker(file: BinaryIO, order: dict[str, Any]) -> Looked:
     with _one_of_few() as folder, (folder / "answer.json").open("w+b") as answer:
         (folder / _ORDER).write_text(json.dumps(order))
         file.seek(0)
@@ -167,7 +161,17 @@ def _ask_worker(file: BinaryIO, order: dict[str, Any]) -> Any:
             raise refusals.TooHardToRead(field="file") from late
         _check_end(done)
         answer.seek(0)
-        return json.load(answer)
+        return _looked(map(json.loads, answer))
+
+
+def _looked(answer: Iterator[dict[str, Any]]) -> Looked:
+    """What the reader said, taken line by line: all at once it would be three times as large."""
+    first = next(answer)
+    return Looked(
+        reading=None if first["refusal"] else wire.load(answer),
+        refusal=wire.load_refusal(first["refusal"]) if first["refusal"] else None,
+        previews=previews.load(first["previews"]),
+    )
 
 
 def _check_end(done: subprocess.CompletedProcess[bytes]) -> None:

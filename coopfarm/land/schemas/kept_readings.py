@@ -1,8 +1,9 @@
 """What a file was found to hold, packed to be kept with it between two pages."""
 
+import gzip
+import io
 import json
-import zlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any, BinaryIO
@@ -90,24 +91,36 @@ def ask_of(kind: str, choices: Choices) -> Ask:
 
 
 def pack(kept: KeptReading) -> bytes:
-    plain = {
+    """The same in few bytes, made line by line so that it never lies there at its full size."""
+    packed = io.BytesIO()
+    with gzip.open(packed, "wb", compresslevel=1) as out:
+        for line in _lines(kept):
+            out.write(json.dumps(line).encode() + b"\n")
+    return packed.getvalue()
+
+
+def _lines(kept: KeptReading) -> Iterator[Mapping[str, Any]]:
+    yield {
         "choices": kept.choices.as_json(),
-        "reading": wire.dump(kept.reading) if kept.reading else None,
         "refusal": wire.dump_refusal(kept.refusal) if kept.refusal else None,
         "previews": previews.dump(kept.previews),
         "layers": list(kept.layers),
         "systems": list(kept.systems),
+        "is_read": kept.reading is not None,
     }
-    return zlib.compress(json.dumps(plain).encode(), level=1)
+    if kept.reading is not None:
+        yield from wire.dump(kept.reading)
 
 
 def unpack(packed: bytes) -> KeptReading:
-    plain = json.loads(zlib.decompress(packed))
-    return KeptReading(
-        choices=Choices.from_json(plain["choices"]),
-        reading=wire.load(plain["reading"]) if plain["reading"] else None,
-        refusal=wire.load_refusal(plain["refusal"]) if plain["refusal"] else None,
-        previews=previews.load(plain["previews"]),
-        layers=plain["layers"],
-        systems=plain["systems"],
-    )
+    with gzip.open(io.BytesIO(packed)) as lines:
+        sent = map(json.loads, lines)
+        first = next(sent)
+        return KeptReading(
+            choices=Choices.from_json(first["choices"]),
+            reading=wire.load(sent) if first["is_read"] else None,
+            refusal=wire.load_refusal(first["refusal"]) if first["refusal"] else None,
+            previews=previews.load(first["previews"]),
+            layers=first["layers"],
+            systems=first["systems"],
+        )

@@ -1,6 +1,7 @@
-"""How a reading travels from the reader's process to ours: as JSON, shapes as WKB."""
+"""How a reading travels from the reader's process to ours: as lines of JSON, shapes as WKB."""
 
-from collections.abc import Mapping
+import sys
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import shapely
@@ -14,29 +15,32 @@ from coopfarm.land.rules.rows import Record
 from coopfarm.land.rules.whereabouts import StoredPlot, Whereabouts
 
 
-def dump(reading: Reading) -> dict[str, Any]:
-    return {
+def dump(reading: Reading) -> Iterator[dict[str, Any]]:
+    """What there is to say of all of it, then each record: a piece at a time is held."""
+    yield {
         "kind": reading.kind,
         "columns": list(reading.columns),
         "chosen": dict(reading.chosen),
-        "records": [_dump_record(record) for record in reading.records],
         "crs": reading.crs,
         "layer": reading.layer,
         "findings": [_dump_finding(finding) for finding in reading.findings],
         "make_codes": reading.make_codes,
     }
+    yield from map(_dump_record, reading.records)
 
 
-def load(sent: Mapping[str, Any]) -> Reading:
+def load(sent: Iterator[Mapping[str, Any]]) -> Reading:
+    """The reading that was dumped, from its first piece to the last."""
+    whole = next(sent)
     return Reading(
-        kind=sent["kind"],
-        columns=sent["columns"],
-        chosen=sent["chosen"],
-        records=[_load_record(record) for record in sent["records"]],
-        crs=sent["crs"],
-        layer=sent["layer"],
-        findings=[_load_finding(finding) for finding in sent["findings"]],
-        make_codes=sent["make_codes"],
+        kind=whole["kind"],
+        columns=whole["columns"],
+        chosen=whole["chosen"],
+        records=[_load_record(record) for record in sent],
+        crs=whole["crs"],
+        layer=whole["layer"],
+        findings=[_load_finding(finding) for finding in whole["findings"]],
+        make_codes=whole["make_codes"],
     )
 
 
@@ -103,7 +107,7 @@ def _load_record(sent: Mapping[str, Any]) -> Record:
     shape = _shape(sent["shape"])
     return Record(
         number=sent["number"],
-        values=sent["values"],
+        values={sys.intern(name): value for name, value in sent["values"].items()},
         shape=shape,
         area_m2=sent["area_m2"],
         length_m=sent["length_m"],

@@ -1,13 +1,13 @@
 """The reader of foreign files: a process that lives for one file, within limits.
 
 `python -m coopfarm.land.schemas.worker` finds its order in `order.json` of the folder it is
-started in and the file on its standard input, and answers with one line of JSON.
+started in and the file on its standard input, and answers in lines of JSON.
 """
 
 import json
 import os
 import sys
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -33,15 +33,16 @@ def main() -> None:
     content = sys.stdin.buffer.read()
     confinement.confine()
     try:
-        answer = json.dumps(_answer(content, order))
-        if len(answer) > MOST_ANSWER_BYTES:
-            answer = json.dumps({**_refused(refusals.TooFull(field="file")), "previews": []})
+        lines = [json.dumps(said) for said in _answer(content, order)]
+        if sum(map(len, lines)) > MOST_ANSWER_BYTES:
+            lines = [json.dumps({**_refused(refusals.TooFull(field="file")), "previews": []})]
     except MemoryError:
         os._exit(NO_MEMORY)
-    sys.stdout.write(answer)
+    sys.stdout.write("\n".join(lines))
 
 
-def _answer(content: bytes, order: dict[str, Any]) -> dict[str, Any]:
+def _answer(content: bytes, order: dict[str, Any]) -> Sequence[dict[str, Any]]:
+    """The refusal, if any, and the first rows; then what the file holds, piece by piece."""
     ask = Ask(**order["ask"])
     first: list[dict[str, Any]] = []
     try:
@@ -51,9 +52,9 @@ def _answer(content: bytes, order: dict[str, Any]) -> dict[str, Any]:
                 first = _first_letters(previews.make(content, ask))
         _allow_time(content, order["cpu_seconds"])
         found = reading.read(content, ask, wire.load_near(order["near"]))
-        return {"found": _light(found), "previews": first}
+        return [{"refusal": None, "previews": first}, *_light(found)]
     except Invalid as refusal:
-        return {**_refused(refusal), "previews": first}
+        return [{**_refused(refusal), "previews": first}]
 
 
 def _allow_time(content: bytes, most_s: float | None) -> None:
@@ -63,17 +64,18 @@ def _allow_time(content: bytes, most_s: float | None) -> None:
         confinement.allow_seconds_for(archives.unpacked_bytes(content), most_s)
 
 
-def _light(found: Reading) -> dict[str, Any]:
+def _light(found: Reading) -> Iterator[dict[str, Any]]:
     """A reading without what nobody could keep. Raises TooManyColumns and TooFull."""
     _check_columns(found.columns)
     if sum(len(record.values) for record in found.records) > MOST_CELLS:
         raise refusals.TooFull(field="file")
-    dumped = wire.dump(found)
-    for record in dumped["records"]:
+    whole, *records = wire.dump(found)
+    yield whole
+    for record in records:
         record["values"] = {n: _cut(v, _CELL_LETTERS) for n, v in record["values"].items()}
         if record["flaw"] is not None:
             record["flaw"]["facts"] = _short(record["flaw"]["facts"])
-    return dumped
+        yield record
 
 
 def _first_letters(found: Sequence[Preview]) -> list[dict[str, Any]]:
