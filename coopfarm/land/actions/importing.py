@@ -22,6 +22,9 @@ TABLES: Mapping[str, type[Plot] | type[Outlet] | type[Canal]] = {
     "canals": Canal,
 }
 
+# More in one go are sent faster than a busy PostgreSQL takes them, and the line is given up.
+ROWS_AT_ONCE = 1_000
+
 # What a row calls the thing that a file names by its code.
 _REFERENCES = {
     "plots": ("outlet", "outlet_id"),
@@ -127,8 +130,8 @@ def _insert(session: TenantSession, report: Report, ids: Mapping[str, UUID]) -> 
         }
         for change in new
     ]
-    if rows:
-        session.execute(insert(TABLES[report.kind]), rows)
+    for start in range(0, len(rows), ROWS_AT_ONCE):
+        session.execute(insert(TABLES[report.kind]), rows[start : start + ROWS_AT_ONCE])
     return [str(row["id"]) for row in rows]
 
 
