@@ -36,7 +36,6 @@ class NotebookPage(OfCooperative, Base):
         belongs_to("members", "entered_for"),
         belongs_to("members", "undone_by"),
         CheckConstraint("(undone_at IS NULL) = (undone_by IS NULL)", "undone"),
-        CheckConstraint("undone_at >= entered_at", "undone_later"),
         Index("ix_notebook_pages_entered_at", "cooperative_id", "entered_at"),
     )
 

@@ -58,7 +58,6 @@ def _make_pages() -> None:
         sa.CheckConstraint(
             "(undone_at IS NULL) = (undone_by IS NULL)", name=op.f(f"ck_{table}_undone")
         ),
-        sa.CheckConstraint("undone_at >= entered_at", name=op.f(f"ck_{table}_undone_later")),
         *(
             _refers(table, column, "members")
             for column in ("told_by", "entered_by", "entered_for", "undone_by")
