@@ -194,7 +194,7 @@ def allowed(*roles: str) -> Callable[[Callable[P, R]], Callable[P, R]]:
         def guarded(*args: P.args, **kwargs: P.kwargs) -> R:
             if roles and not me().roles & frozenset(roles):
                 raise NotAllowed(role=", ".join(roles))
-            if me().state == "suspended" and http.method not in SAFE:
+            if me().state == "suspended" and http.method not in SAFE and not _is_own_door():
                 raise Suspended
             return view(*args, **kwargs)
 
@@ -202,6 +202,11 @@ def allowed(*roles: str) -> Callable[[Callable[P, R]], Callable[P, R]]:
         return guarded
 
     return guard
+
+
+def _is_own_door() -> bool:
+    """Whether the act is about one's own way in: also who is suspended ends a lost session."""
+    return http.path.startswith("/account")
 
 
 def open_to_all(view: Callable[P, R]) -> Callable[P, R]:

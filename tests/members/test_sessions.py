@@ -93,6 +93,18 @@ def test_all_other_sessions_are_ended_at_once(amina: Visitor, app: Flask) -> Non
     assert not any(is_in(one) for one in others)
 
 
+def test_who_is_suspended_still_ends_the_session_of_a_lost_phone(
+    amina: Visitor, app: Flask, database: Database, cooperative_id: int
+) -> None:
+    lost = another_device(app, amina)
+    with database.transaction(cooperative_id) as session:
+        session.get_one(Member, (cooperative_id, amina.member_id)).state = "suspended"
+
+    amina.post("/account/sessions/end", {"session": "others"}, page="/account")
+
+    assert (is_in(amina), is_in(lost)) == (True, False)
+
+
 def test_nobody_ends_a_session_of_somebody_else(
     amina: Visitor, visitor: Callable[..., Visitor], app: Flask
 ) -> None:
