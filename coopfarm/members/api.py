@@ -99,7 +99,7 @@ def show_calendar() -> Response:
 @api.takes(schemas.MembersAskedSchema, location="query")
 @api.gives(200, schemas.MembersSchema, "ETag")
 def list_members(asked: Mapping[str, Any]) -> Response:
-    """Members by number, a hundred at a time; without a state asked for, those of now."""
+    """Members by number, fifty at a time; without a state asked for, those of now."""
     session = request.session()
     found = known.listed(session, known.Asked(**asked))
     turns = known.with_turns_ahead(session, [p.member.id for p in found.people], request.now())

@@ -20,7 +20,7 @@ from coopfarm.members.queries.people import Person
 from coopfarm.members.rules import membership as rules
 from coopfarm.store.tenancy import TenantSession
 
-PEOPLE_A_PAGE = 100
+PEOPLE_A_PAGE = 50
 
 
 @dataclass(frozen=True, slots=True)
