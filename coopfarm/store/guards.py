@@ -46,6 +46,64 @@ CREATE TRIGGER {table}_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON {table
 FOR EACH STATEMENT EXECUTE FUNCTION coopfarm_append_only()
 """
 
+# Another manager who may act, in the cooperative of a row and other than its member.
+_ANOTHER_MANAGER = """
+SELECT 1 FROM member_roles r JOIN members m
+  ON m.cooperative_id = r.cooperative_id AND m.id = r.member_id
+WHERE r.cooperative_id = OLD.cooperative_id AND r.role = 'manager'
+  AND m.state IN ('accepted', 'active', 'leaving') AND r.member_id <> OLD.{member}
+"""
+# A role is taken from a manager who may act; a manager who may act may do so no longer.
+_A_MANAGER_CEASES = {
+    "member_roles": (
+        "DELETE",
+        "member_id",
+        "OLD.role = 'manager'",
+        "EXISTS (SELECT 1 FROM members m WHERE m.cooperative_id = OLD.cooperative_id"
+        " AND m.id = OLD.member_id AND m.state IN ('accepted', 'active', 'leaving'))",
+    ),
+    "members": (
+        "UPDATE",
+        "id",
+        "OLD.state IN ('accepted', 'active', 'leaving')"
+        " AND NEW.state NOT IN ('accepted', 'active', 'leaving')",
+        "EXISTS (SELECT 1 FROM member_roles r WHERE r.cooperative_id = OLD.cooperative_id"
+        " AND r.member_id = OLD.id AND r.role = 'manager')",
+    ),
+}
+
+
+def keep_a_manager(bind: Connection) -> None:
+    """Let no act take from a cooperative the last manager who may act."""
+    for table, (verb, member, when, is_so) in _A_MANAGER_CEASES.items():
+        another = _ANOTHER_MANAGER.format(member=member)
+        if bind.dialect.name == "sqlite":
+            bind.exec_driver_sql(
+                f"CREATE TRIGGER {table}_last_manager BEFORE {verb} ON {table} WHEN {when}"
+                f" BEGIN SELECT RAISE(ABORT, 'last_manager') WHERE {is_so}"
+                f" AND NOT EXISTS ({another}); END"
+            )
+            continue
+        given = "OLD" if verb == "DELETE" else "NEW"
+        bind.exec_driver_sql(
+            f"CREATE FUNCTION coopfarm_{table}_last_manager() RETURNS trigger LANGUAGE plpgsql AS"
+            f" $$ BEGIN IF {is_so} AND NOT EXISTS ({another}) THEN"
+            " RAISE EXCEPTION 'last_manager' USING ERRCODE = 'restrict_violation';"
+            f" END IF; RETURN {given}; END $$"
+        )
+        bind.exec_driver_sql(
+            f"CREATE TRIGGER {table}_last_manager BEFORE {verb} ON {table} FOR EACH ROW"
+            f" WHEN ({when}) EXECUTE FUNCTION coopfarm_{table}_last_manager()"
+        )
+
+
+def let_managers_go(bind: Connection) -> None:
+    for table in _A_MANAGER_CEASES:
+        on = f" ON {table}" if bind.dialect.name == "postgresql" else ""
+        bind.exec_driver_sql(f"DROP TRIGGER {table}_last_manager{on}")
+        if on:
+            bind.exec_driver_sql(f"DROP FUNCTION coopfarm_{table}_last_manager()")
+
 
 def forbid_overlap(bind: Connection, table: str, *, keys: tuple[str, ...], live: str) -> None:
     """Let no two live rows of the same `keys` hold the same moment.

@@ -3,6 +3,7 @@
 import sqlalchemy as sa
 from alembic import op
 
+from coopfarm.store import guards
 from coopfarm.store.columns import Instant
 
 revision = "20261122_memberships"
@@ -25,9 +26,11 @@ def upgrade() -> None:
     _accounts_share_a_phone()
     _sign_ins()
     _consents()
+    guards.keep_a_manager(op.get_bind())
 
 
 def downgrade() -> None:
+    guards.let_managers_go(op.get_bind())
     op.drop_table("consents")
     op.execute("DELETE FROM member_roles WHERE NOT (" + ROLES_BEFORE + ")")
     _roles(ROLES_BEFORE)
