@@ -6,5 +6,3 @@ from tests.land.hostile.case import Hostile
 CORPUS: dict[str, Hostile] = {
     case.name: case for part in (zips, jsons, others) for case in part.cases()
 }
-
-AT_A_GLANCE = {case.name for part in (zips.at_a_glance, others.impostors) for case in part()}

@@ -237,7 +237,13 @@ def types() -> Iterator[Hostile]:
 
 
 def shapes() -> Iterator[Hostile]:
-    crossed = ("import-crosses-itself", "import-invalid-shape", "file-too-hard", "repaired")
+    crossed = (
+        "import-tangled",
+        "import-crosses-itself",
+        "import-invalid-shape",
+        "file-too-hard",
+        "repaired",
+    )
     yield _json("17 kB of spikes", lambda: drawn(polygon(spikes(800))), *crossed)
     yield _json("2,000 spikes", lambda: drawn(polygon(spikes(1_999))), *crossed)
     for vertices in (100, 333, 1_000):
@@ -250,7 +256,7 @@ def shapes() -> Iterator[Hostile]:
         *crossed,
     )
     yield _json(
-        "a circle of a million corners", lambda: drawn(polygon(circle(1_000_000))), "file-too-full"
+        "a circle of 710,000 corners", lambda: drawn(polygon(circle(710_000))), "file-too-full"
     )
     yield _json(
         "a circle of 60,000 corners",

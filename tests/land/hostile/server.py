@@ -118,7 +118,7 @@ def running(settings: Settings, folder: Path) -> Iterator[Running]:
 
 
 def _wait_for(server: Running) -> None:
-    for _ in range(300):
+    for _ in range(1_200):
         try:
             server.ask("GET", "/sign-in")
         except ConnectionError:
