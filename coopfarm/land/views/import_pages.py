@@ -58,6 +58,8 @@ def waiting(
     found = import_reading.now_read(upload)
     code = None if found.refusal is None else found.refusal.code
     asked = steps.next_step(found.choices, code, letters_unclear=found.letters_unclear)
+    if asked == steps.LETTERS and not found.previews:
+        asked = steps.REPORT  # readable in none of them: there is nothing to choose
     going = steps.steps(
         layers=len(found.layers),
         letters_unclear=found.letters_unclear,
