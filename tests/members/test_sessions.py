@@ -62,7 +62,8 @@ def another_device(app: Flask, who: Visitor) -> Visitor:
 
 
 def account_page(who: Visitor) -> str:
-    return who.get("/account", headers={"Accept-Language": "en"}).text
+    who.client.set_cookie("language", "en")
+    return who.get("/account").text
 
 
 def handle_on(page: str) -> str:
