@@ -634,6 +634,63 @@ def test_cards_of_one_cooperative_open_nothing_in_another(
     assert who.get(ME).json["cooperative"] == "Al-Nur"
 
 
+@pytest.fixture
+def shared(visitor: Callable[..., Visitor], database: Database, clock: Clock) -> Visitor:
+    """Nadir, who signs in here and to another cooperative with one PIN."""
+    nadir = visitor("member", name="Nadir", number="M-900")
+    with database.transaction() as session:
+        other = Cooperative(name="Other", timezone="UTC", locale="en_GB", made_at=clock.now)
+        session.add(other)
+        session.flush()
+        session.cooperative_id = other.id
+        there = make_member(session, name="Nadir", number="7")
+        account = session.scalars(select(Account).where(Account.phone == nadir.phone)).one()
+        there.account_id = account.id
+    return nadir
+
+
+def test_no_office_makes_a_card_for_a_pin_that_opens_another_cooperative(
+    manager: Visitor, shared: Visitor
+) -> None:
+    answer = manager.post("/cards", {"number": "M-900"}, page="/cards")
+
+    assert answer.status_code == 409
+    assert "several cooperatives" in answer.text
+    assert is_in(shared)
+
+
+def test_a_number_that_an_office_wrote_down_opens_no_account_of_two_cooperatives(
+    stranger: Callable[[], Visitor],
+    shared: Visitor,
+    database: Database,
+    cooperative_id: int,
+    handset: Callable[[], list[str]],
+) -> None:
+    with database.transaction(cooperative_id) as session:
+        session.get_one(Member, (cooperative_id, shared.member_id)).phone = "+201530000444"
+    who = stranger()
+    ask(who, "01530000444")
+    type_code(who, code_in(handset()[-1]))
+
+    answer = choose(who)
+
+    assert answer.status_code == 409
+    assert not is_in(who)
+
+
+def test_an_agent_hands_out_first_cards_and_replaces_no_pin(
+    visitor: Callable[..., Visitor], member: UUID
+) -> None:
+    visitor("member", name="Nadir", number="M-900")
+    agent = visitor("agent", name="Gamal")
+    agent.client.set_cookie("language", "en")
+
+    first = agent.post("/cards", {"number": "M-147"}, page="/cards")
+    again = agent.post("/cards", {"number": "M-900"}, page="/cards")
+
+    assert (first.status_code, again.status_code) == (303, 403)
+
+
 # --- applications
 
 

@@ -10,6 +10,7 @@ from coopfarm.members.actions.enrolment import card_hash
 from coopfarm.members.actions.people import give_role
 from coopfarm.members.models import Application, EnrolmentCard, Member
 from coopfarm.members.queries import enrolment as known
+from coopfarm.members.queries import memberships
 from coopfarm.members.rules import MAY_SIGN_IN
 from coopfarm.members.rules import enrolment as rules
 from coopfarm.store import audit
@@ -23,13 +24,18 @@ def make_cards(
     actor_id: UUID,
     pepper: str,
     now: datetime,
+    may_replace: bool = True,
 ) -> Sequence[EnrolmentCard]:
     """A card for each of these members; the card somebody had before is worth nothing now.
 
-    Raises CardNotPossible for who does not sign in with a PIN.
+    Raises CardNotPossible for who does not sign in with a PIN, SignsInElsewhere, and, where
+    PINs must not be replaced, OnlyTheOffice.
     """
     for member in members:
         _check_possible(session, member)
+        if member.account_id is not None and not may_replace:
+            raise rules.OnlyTheOffice(name=member.name)
+        check_not_elsewhere(session, member)
     for old in known.cards_of(session, [member.id for member in members]):
         old.void_at = now
     session.flush()
@@ -43,6 +49,15 @@ def _check_possible(session: TenantSession, member: Member) -> None:
     )
     if member.state not in MAY_SIGN_IN or is_office or not rules.finder(member.number):
         raise rules.CardNotPossible(name=member.name)
+
+
+def check_not_elsewhere(session: TenantSession, member: Member) -> None:
+    """Raise SignsInElsewhere where the member's account opens another cooperative too."""
+    if member.account_id is None:
+        return
+    account = known.account(session, member.account_id)
+    if len({one.cooperative_id for one in memberships(session, account)}) > 1:
+        raise rules.SignsInElsewhere(name=member.name)
 
 
 def _make(

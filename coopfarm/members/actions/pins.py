@@ -8,6 +8,7 @@ from uuid import UUID
 from coopfarm.kernel.refusal import Refusal
 from coopfarm.members.actions import hashing
 from coopfarm.members.actions.accounts import open_account, set_secret
+from coopfarm.members.actions.cards import check_not_elsewhere
 from coopfarm.members.actions.sessions import begin_session, end_sessions
 from coopfarm.members.models import Account, Enrolment, Member
 from coopfarm.members.queries import enrolment as known
@@ -73,6 +74,7 @@ def finish(
         raise rules.PinsDiffer(field="again")
     member = _chosen(people_at(session, enrolment), choice.member_id)
     session.cooperative_id = member.cooperative_id
+    _check_own_door(session, member, enrolment)
     phone = _phone_of(session, member, choice)
     if _is_anothers(session, member, phone, pin, pepper):
         enrolment.pin_tries += 1
@@ -85,6 +87,20 @@ def finish(
     session.flush()
     token = begin_session(session, account, member, device=device, now=now)
     return Entrance(account.id, member.name, token)
+
+
+def _check_own_door(session: TenantSession, member: Member, enrolment: Enrolment) -> None:
+    """An account of several cooperatives is opened anew by its own number alone.
+
+    Else one of their offices, with a card or with another number, could choose its PIN.
+    """
+    if member.account_id is None:
+        return
+    if (
+        enrolment.phone is None
+        or enrolment.phone != known.account(session, member.account_id).phone
+    ):
+        check_not_elsewhere(session, member)
 
 
 def _chosen(people: Sequence[known.Candidate], member_id: UUID | None) -> Member:

@@ -85,6 +85,26 @@ class CardNotPossible(Conflict):
     )
 
 
+class SignsInElsewhere(Conflict):
+    """One office must not choose the PIN that opens another cooperative's door."""
+
+    code = "signs-in-elsewhere"
+    words = N_(
+        "%(name)s signs in to several cooperatives with one PIN, so no single office can replace "
+        "it. A code by short message works, to the number that they sign in with."
+    )
+
+
+class OnlyTheOffice(NotAllowed):
+    """A helper hands out first cards; a card for somebody who has a PIN replaces it."""
+
+    code = "only-the-office"
+    words = N_(
+        "%(name)s can sign in already, and a new card would replace their PIN. Only a manager "
+        "makes such a card; ask one."
+    )
+
+
 class NobodyNumbered(Invalid):
     code = "nobody-numbered"
     words = N_("%(number)s: no member has this number. Look it up in the list of members.")

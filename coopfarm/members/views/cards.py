@@ -62,6 +62,7 @@ def make_cards() -> ResponseReturnValue:
         actor_id=request.me().by or request.me().member_id,
         pepper=door.settings().pepper,
         now=request.now(),
+        may_replace="manager" in request.me().roles,
     )
     return pages.done(CARDS_MADE(count=len(made)), "members.cards")
 
