@@ -32,7 +32,7 @@ def upgrade() -> None:
 def downgrade() -> None:
     guards.let_managers_go(op.get_bind())
     op.drop_table("consents")
-    op.execute("DELETE FROM member_roles WHERE NOT (" + ROLES_BEFORE + ")")
+    op.execute(f"DELETE FROM member_roles WHERE NOT ({ROLES_BEFORE})")  # noqa: S608 (a constant)
     _roles(ROLES_BEFORE)
     _one_account_a_phone()
     with op.batch_alter_table("sign_ins", recreate="auto") as sign_ins:

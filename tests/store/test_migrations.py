@@ -32,7 +32,7 @@ def guards(engine: Engine) -> set[str]:
 
 def in_any_order(said: str) -> str:
     """A table built anew has the same lines, not always in the same order."""
-    return "\n".join(sorted(line.strip(",\t\" ") for line in said.splitlines()))
+    return "\n".join(sorted(line.strip(',\t" ') for line in said.splitlines()))
 
 
 def test_the_migrations_make_what_the_models_say(engine: Engine) -> None:
