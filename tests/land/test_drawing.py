@@ -127,7 +127,7 @@ def test_rows_are_moved_added_and_deleted_without_a_script(manager, land):
     [
         ({"code": "C2"}, [at(0, 50)], "1 points are drawn, and 2 are needed"),
         ({"code": ""}, [at(0, 50), at(100, 50)], "code: this is needed"),
-        ({"code": "C1"}, [at(0, 50), at(100, 50)], "There is a canal C1 already"),
+        ({"code": "C1"}, [at(0, 50), at(100, 50)], "C1 is the code of another one already"),
         ({"code": "C2", "capacity_l_s": "0"}, [at(0, 50), at(99, 50)], "carries nothing"),
         ({"code": "C2", "loss_percent_km": "100"}, [at(0, 50), at(99, 50)], "leaves nothing"),
         (

@@ -138,7 +138,7 @@ class CodeTaken(Invalid):
     """Two things under one code cannot be told apart."""
 
     code = "land-code-taken"
-    words = N_("There is a %(kind)s %(name)s already. Give this one another code.")
+    words = N_("%(name)s is the code of another one already. Give this one a code of its own.")
 
 
 class HangsOnIt(Conflict):

@@ -16,7 +16,7 @@ class NotTheSame(Invalid):
     """A secret cannot be seen while it is typed, so it is typed twice."""
 
     code = "not-the-same"
-    words = N_("The new one was typed in two ways. Type it twice the same.")
+    words = N_("The new one was typed in two ways. Type the same one twice.")
 
 
 @bp.get("/account/secret")

@@ -27,7 +27,7 @@ _ENDED = Phrase("consent-ended", N_("%(helper)s may no longer act for %(member)s
 _BEGUN = Phrase(
     "standing-in-begun", N_("You act for %(member)s now. Everything you do is shown as such.")
 )
-_STOPPED = Phrase("standing-in-stopped", N_("You are yourself again."))
+_STOPPED = Phrase("standing-in-stopped", N_("You act in your own name again."))
 # Short enough to be one message in any script.
 _TOLD_GIVEN = Phrase(
     "sms-consent", N_("%(helper)s may act for you at the cooperative. Not right? Tell the office.")
