@@ -244,7 +244,8 @@ def test_every_reference_between_cooperatives_tables_carries_the_cooperative() -
         f"{table.name}.{'+'.join(reference.column_keys)}"
         for table in tables
         for reference in table.foreign_key_constraints
-        if reference.referred_table.name in theirs and reference.column_keys[0] != "cooperative_id"
+        if reference.referred_table.name in theirs
+        and reference.elements[0].column.name != "cooperative_id"
     ]
 
     assert loose == []

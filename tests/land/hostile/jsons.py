@@ -338,7 +338,12 @@ def shapes() -> Iterator[Hostile]:
 
 
 def crowds() -> Iterator[Hostile]:
-    yield _json("a plot of 100,000 parts", lambda: parts(100_000), "file-too-full")
+    yield _json(
+        "a plot of 100,000 parts",
+        lambda: parts(100_000),
+        "file-too-full",
+        "import-too-many-vertices",
+    )
     yield _json("a plot of 10,000 parts", lambda: parts(10_000), "import-too-many-vertices")
     yield _json(
         "collections in collections, 1,000 deep",

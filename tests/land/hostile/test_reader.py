@@ -9,6 +9,7 @@ import pytest
 import coopfarm
 from coopfarm.land.schemas import files, refusals
 from coopfarm.land.schemas.ask import Ask
+from coopfarm.members.views import record
 from tests.land.hostile.corpus import CORPUS
 
 _TRIES = """
@@ -74,4 +75,10 @@ def test_no_code_gives_out_csv_without_thinking_of_formulas():
         if "csv.writer" in (text := path.read_text("utf-8")) or "text/csv" in text
     ]
 
-    assert writers == []
+    assert writers == ["record.py"]
+
+
+@pytest.mark.parametrize("typed", ["=cmd|' /C calc'!A0", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1"])
+def test_a_code_that_a_spreadsheet_would_reckon_with_comes_out_as_text(typed):
+    assert record._cell(typed) == f"'{typed}"
+    assert record._cell("W3-12") == "W3-12"
