@@ -65,14 +65,6 @@ def _cluster() -> Iterator[str]:
         yield admin_url
 
 
-@pytest.fixture(scope="session")
-def _spare(_cluster: str) -> Iterator[postgres.Spare]:
-    template = postgres.make_template(_cluster, "coopfarm_migrated", migrated)
-    spare = postgres.Spare(_cluster, template)
-    yield spare
-    spare.drop()
-
-
 @pytest.fixture(params=["sqlite", "postgresql"])
 def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     """A fresh database with every migration run, on each of the two engines."""
@@ -81,12 +73,10 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str
         shutil.copy(request.getfixturevalue("_migrated_file"), file)
         yield f"sqlite:///{file}"
         return
-    spare: postgres.Spare = request.getfixturevalue("_spare")
-    yield postgres.as_program(spare.take())
-    if "owner_url" in request.fixturenames:
-        spare.drop()
-    else:
-        spare.clean()
+    admin_url = request.getfixturevalue("_cluster")
+    template = postgres.make_template(admin_url, "coopfarm_migrated", migrated)
+    with postgres.fresh_database(admin_url, template) as url:
+        yield postgres.as_program(url)
 
 
 @pytest.fixture

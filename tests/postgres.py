@@ -9,7 +9,7 @@ import socket
 import subprocess
 import tempfile
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import contextmanager
 from pathlib import Path
 
 import psycopg
@@ -96,52 +96,6 @@ def fresh_database(admin_url: str, template: str = TEMPLATE) -> Iterator[str]:
     finally:
         with _admin(admin_url) as connection:
             _do(connection, "DROP DATABASE {} WITH (FORCE)", name)
-
-
-class Spare:
-    """One database of this process that is emptied after a test, and not made anew.
-
-    Making one copies some hundred files; emptying touches the tables that a test filled.
-    """
-
-    def __init__(self, admin_url: str, template: str) -> None:
-        self._admin_url, self._template = admin_url, template
-        self._made: AbstractContextManager[str] | None = None
-        self._url = ""
-        self._from_the_start: set[str] = set()
-
-    def take(self) -> str:
-        """The URL of a database as the template is."""
-        if self._made is None:
-            self._made = fresh_database(self._admin_url, self._template)
-            self._url = self._made.__enter__()
-            with _admin(self._url) as connection:
-                self._from_the_start = _filled(connection)
-        return self._url
-
-    def clean(self) -> None:
-        """Empty what a test filled, and begin to count anew."""
-        with _admin(self._url) as connection:
-            connection.execute("SET session_replication_role = replica; SET lock_timeout = '5s'")
-            filled = sorted(_filled(connection) - self._from_the_start)
-            if filled:
-                names = sql.SQL(", ").join(map(sql.Identifier, filled))
-                connection.execute(sql.SQL("TRUNCATE {} RESTART IDENTITY CASCADE").format(names))
-
-    def drop(self) -> None:
-        """For a test that may have changed more than rows."""
-        if self._made is not None:
-            made, self._made = self._made, None
-            made.__exit__(None, None, None)
-
-
-def _filled(connection: psycopg.Connection) -> set[str]:
-    """The tables with rows in them."""
-    query = "SELECT tablename FROM pg_tables WHERE schemaname = 'public'"
-    tables = [row[0] for row in connection.execute(query)]
-    one = "SELECT {} WHERE EXISTS (SELECT FROM {})"
-    asked = [sql.SQL(one).format(sql.Literal(t), sql.Identifier(t)) for t in tables]
-    return {row[0] for row in connection.execute(sql.SQL(" UNION ALL ").join(asked))}
 
 
 def as_program(url: str) -> str:
