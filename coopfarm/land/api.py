@@ -19,7 +19,7 @@ from coopfarm.land.schemas import answers
 from coopfarm.land.schemas import drawing as shapes
 from coopfarm.members.rules import sight
 from coopfarm.members.schemas import CalendarSchema
-from coopfarm.web import request, words
+from coopfarm.web import request, words, written
 from coopfarm.web.openapi import Door, answer
 
 EDITORS: Final = ("manager", "water_master")
@@ -294,7 +294,7 @@ def _act() -> Act:
 
 def _nakka(sent: Mapping[str, Any], outlet_id: UUID) -> NakkaWish:
     if len(sent["place"]) != 1:
-        raise request.FieldMissing(field="place")
+        raise written.FieldMissing(field="place")
     return NakkaWish(sent["label"].strip(), outlet_id, sent["place"][0], sent["tolerance_m"])
 
 

@@ -21,7 +21,7 @@ from coopfarm.maps.rules import Place, Standing
 from coopfarm.maps.schemas import Feature, Property
 from coopfarm.members.rules import sight
 from coopfarm.water.rules import ChoiceUnknown
-from coopfarm.web import pages, request, times, tongue
+from coopfarm.web import pages, request, times, tongue, written
 
 bp = Blueprint("maps", __name__, url_prefix="/map")
 OFFICE: Final = ("manager", "water_master", "officer")
@@ -125,9 +125,8 @@ def _is_wanted(row: Row, wanted: rules.Wanted) -> bool:
 
 def _page_of(found: Sequence[Row]) -> tuple[int, Sequence[Row]]:
     """The page asked for, from 1, and its rows; the last page where there are not so many."""
-    asked = request.latin_digits(request.asked("page", "1"))
     last = max(1, -(-len(found) // ROWS_A_PAGE))
-    page = min(max(int(asked), 1), last) if asked.isdecimal() else 1
+    page = min(written.page(), last)
     return page, found[(page - 1) * ROWS_A_PAGE : page * ROWS_A_PAGE]
 
 

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from functools import wraps
 from typing import Any, ParamSpec, TypeVar, cast
 from uuid import UUID
@@ -25,6 +25,7 @@ from coopfarm.planning.json_text import BrokenText, read_json
 from coopfarm.store.db import Database
 from coopfarm.store.queue import Queue
 from coopfarm.store.tenancy import TenantSession
+from coopfarm.web.written import FieldMissing
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -46,9 +47,6 @@ _MISFITS = (
     N_("Not a valid aware datetime."),
     N_("Not a valid mapping type."),
 )
-
-# Arabic-Indic and Persian digits, and the marks people type between them.
-_DIGITS = str.maketrans("٠١٢٣٤٥٦٧٨٩۰۱۲۳۴۵۶۷۸۹٫٬،", "01234567890123456789.,,")
 
 
 class NotSignedIn(Refusal):
@@ -80,21 +78,6 @@ class EditionMissing(Invalid):
 
     code = "edition-missing"
     words = N_("Say which edition you are changing: send its ETag as If-Match.")
-
-
-class NotANumber(Invalid):
-    code = "not-a-number"
-    words = N_("%(field)s: “%(given)s” is not a number. Digits of any script work, such as 12.5.")
-
-
-class NotADay(Invalid):
-    code = "not-a-day"
-    words = N_("%(field)s: “%(given)s” is not a day. Write year-month-day, such as 2026-07-04.")
-
-
-class FieldMissing(Invalid):
-    code = "field-missing"
-    words = N_("%(field)s: this is needed. Fill it in.")
 
 
 class FieldUnusable(Invalid):
@@ -186,15 +169,20 @@ def ahead() -> Interval:
     return Interval(now(), now() + timedelta(weeks=4))
 
 
-def allowed(*roles: str) -> Callable[[Callable[P, R]], Callable[P, R]]:
-    """Let in only who holds one of `roles`; with none named, every signed-in member."""
+def allowed(
+    *roles: str, even_suspended: bool = False
+) -> Callable[[Callable[P, R]], Callable[P, R]]:
+    """Let in only who holds one of `roles`; with none named, every signed-in member.
+
+    Who is suspended reads, and acts only where `even_suspended`: at their own way in.
+    """
 
     def guard(view: Callable[P, R]) -> Callable[P, R]:
         @wraps(view)
         def guarded(*args: P.args, **kwargs: P.kwargs) -> R:
             if roles and not me().roles & frozenset(roles):
                 raise NotAllowed(role=", ".join(roles))
-            if me().state == "suspended" and http.method not in SAFE and not _is_own_door():
+            if me().state == "suspended" and http.method not in SAFE and not even_suspended:
                 raise Suspended
             return view(*args, **kwargs)
 
@@ -202,11 +190,6 @@ def allowed(*roles: str) -> Callable[[Callable[P, R]], Callable[P, R]]:
         return guarded
 
     return guard
-
-
-def _is_own_door() -> bool:
-    """Whether the act is about one's own way in: also who is suspended ends a lost session."""
-    return http.path.startswith("/account")
 
 
 def open_to_all(view: Callable[P, R]) -> Callable[P, R]:
@@ -299,29 +282,3 @@ def if_match() -> int:
     if found is None:
         raise EditionMissing
     return int(found.group(1))
-
-
-def latin_digits(text: str) -> str:
-    """The same text with every script's digits as 0–9."""
-    return text.translate(_DIGITS)
-
-
-def number(text: str, *, field: str) -> float:
-    """A finite number written in any digits. Raises FieldMissing or NotANumber."""
-    plain = latin_digits(text).strip().replace(" ", "")
-    if not plain:
-        raise FieldMissing(field=field)
-    if not re.fullmatch(r"[+-]?(\d{1,3}(,\d{3})+|\d+)(\.\d+)?", plain) or len(plain) > 24:
-        raise NotANumber(field=field, given=text[:40])
-    return float(plain.replace(",", ""))
-
-
-def day(text: str, *, field: str) -> date:
-    """A day as year-month-day in any digits. Raises FieldMissing or NotADay."""
-    plain = latin_digits(text).strip()
-    if not plain:
-        raise FieldMissing(field=field)
-    try:
-        return date.fromisoformat(plain)
-    except ValueError as error:
-        raise NotADay(field=field, given=text[:40]) from error

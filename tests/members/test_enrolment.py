@@ -652,6 +652,8 @@ def shared(visitor: Callable[..., Visitor], database: Database, clock: Clock) ->
 def test_no_office_makes_a_card_for_a_pin_that_opens_another_cooperative(
     manager: Visitor, shared: Visitor
 ) -> None:
+    manager.client.set_cookie("language", "en")
+
     answer = manager.post("/cards", {"number": "M-900"}, page="/cards")
 
     assert answer.status_code == 409

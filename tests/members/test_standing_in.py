@@ -184,6 +184,20 @@ def test_a_member_without_a_phone_consents_by_pin_on_the_helpers(
         assert len(session.scalars(running).all()) == 1
 
 
+def test_the_office_sees_that_the_member_was_told_of_a_consent_by_pin(
+    visitor: Make, fatima: Visitor, omar: Visitor
+) -> None:
+    manager = visitor("manager", name="Mariam")
+    manager.client.set_cookie("language", "en")
+
+    omar.post("/helpers/pin", {"who": "M-0017", "pin": PIN})
+    page = manager.get("/sms")
+
+    assert page.status_code == 200
+    assert "notice to a member" in page.text
+    assert "Omar" in manager.get("/dev/phone").text
+
+
 def test_pins_tried_at_a_helpers_phone_count_as_at_the_door(
     fatima: Visitor, omar: Visitor, database: Database, cooperative_id: int
 ) -> None:

@@ -3,7 +3,8 @@
 from datetime import date
 from math import isfinite
 
-from coopfarm.planning.need import crops, numerals
+from coopfarm.kernel import numerals
+from coopfarm.planning.need import crops
 
 Cell = str | int | float | bool | None
 

@@ -19,7 +19,7 @@ from coopfarm.land.rules.rows import CODE_LETTERS
 from coopfarm.land.rules.strokes import Vertex
 from coopfarm.land.rules.wishes import CanalWish, Decision, Kind, NakkaWish, OutletWish
 from coopfarm.land.views import door
-from coopfarm.web import request
+from coopfarm.web import request, written
 
 LABEL_LETTERS = 30
 SNAP = "snap"
@@ -210,7 +210,7 @@ def canals_to_choose(but: UUID | None = None) -> list[tuple[str, str]]:
 def _code(form: Mapping[str, str], field: str, most: int) -> str:
     text = form.get(field, "").strip()
     if not text:
-        raise request.FieldMissing(field=field)
+        raise written.FieldMissing(field=field)
     if len(text) > most:
         raise editing.TooLong(field=field, letters=len(text), most=most)
     return text
@@ -218,4 +218,4 @@ def _code(form: Mapping[str, str], field: str, most: int) -> str:
 
 def _tolerance(form: Form) -> float:
     text = form.get("tolerance_m", "")
-    return request.number(text, field="tolerance_m") if text.strip() else _TOLERANCE
+    return written.number(text, field="tolerance_m") if text.strip() else _TOLERANCE

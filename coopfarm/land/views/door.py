@@ -12,7 +12,7 @@ from coopfarm.kernel.refusal import Invalid
 from coopfarm.kernel.words import N_
 from coopfarm.land.rules.areas import M2_A_HECTARE
 from coopfarm.planning.need.crops import CROPS, find
-from coopfarm.web import request, tongue
+from coopfarm.web import request, tongue, written
 
 bp = Blueprint("land", __name__, url_prefix="/land")
 EDITORS: Final = ("manager", "water_master")
@@ -54,11 +54,11 @@ def exact(value: float | None) -> str:
 
 
 def number_or_none(text: str, field: str) -> float | None:
-    return request.number(text, field=field) if text.strip() else None
+    return written.number(text, field=field) if text.strip() else None
 
 
 def day_or_none(text: str, field: str) -> date | None:
-    return request.day(text, field=field) if text.strip() else None
+    return written.day(text, field=field) if text.strip() else None
 
 
 def word_or_none(text: str, _field: str) -> str | None:
@@ -78,7 +78,7 @@ def id_or_none(text: str, field: str) -> UUID | None:
 
 
 def square_metres(text: str, field: str) -> float:
-    return request.number(text, field=field) * M2_A_HECTARE
+    return written.number(text, field=field) * M2_A_HECTARE
 
 
 Reader = Callable[[str, str], Any]
@@ -98,4 +98,4 @@ def changed(
 
 def edition() -> int:
     """The edition that the form was made of."""
-    return int(request.number(request.form().get("edition", ""), field="edition"))
+    return int(written.number(request.form().get("edition", ""), field="edition"))

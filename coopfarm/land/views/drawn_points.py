@@ -8,7 +8,7 @@ from werkzeug.datastructures import MultiDict
 from coopfarm.kernel.words import N_, Phrase
 from coopfarm.land.rules import snapping, strokes
 from coopfarm.land.rules.strokes import DECIMALS, MOST_POINTS, Vertex
-from coopfarm.web import request
+from coopfarm.web import written
 
 Row = tuple[str, str]
 
@@ -90,13 +90,13 @@ def _point_to_add(form: MultiDict[str, str], before: Sequence[Row]) -> Vertex:
         raise strokes.StepFromNowhere(field="add_metres")
     [start] = points_of(before[-1:])
     bearing = BEARINGS.get(form.get("add_bearing", ""), 0)
-    return snapping.stepped(start, request.number(metres, field="add_metres"), bearing)
+    return snapping.stepped(start, written.number(metres, field="add_metres"), bearing)
 
 
 def _number(text: str, place: int) -> float:
     try:
-        return request.number(text, field="points")
-    except (request.NotANumber, request.FieldMissing) as error:
+        return written.number(text, field="points")
+    except (written.NotANumber, written.FieldMissing) as error:
         raise strokes.PointUnreadable(field="points", place=place, given=text[:40]) from error
 
 

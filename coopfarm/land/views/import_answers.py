@@ -5,6 +5,7 @@ from dataclasses import replace
 from types import MappingProxyType
 from typing import Any, Final
 
+from coopfarm.kernel.numerals import plain_digits
 from coopfarm.kernel.refusal import Invalid
 from coopfarm.kernel.words import N_
 from coopfarm.land.rules import choices as steps
@@ -12,7 +13,6 @@ from coopfarm.land.rules import columns
 from coopfarm.land.rules.choices import Choices
 from coopfarm.land.schemas.ask import ENCODINGS
 from coopfarm.land.views.door import NotOneOfThese
-from coopfarm.web import request
 
 LONGEST_NAME: Final = 200
 LONGEST_SYSTEM: Final = 60
@@ -54,7 +54,7 @@ def _letters(before: Choices, form: Form) -> Choices:
 
 def _system(before: Choices, form: Form) -> Choices:
     """A code that was written goes before one that was tapped."""
-    written = request.latin_digits(form.get("other_crs", "")).strip()
+    written = plain_digits(form.get("other_crs", "")).strip()
     crs = written or form.get("crs", "").strip()
     return replace(before, crs=crs[:LONGEST_SYSTEM], swap_axes=bool(form.get("swap_axes")))
 
@@ -97,7 +97,8 @@ def _ways_out(before: Choices, form: Form) -> Choices:
     said = replace(before, **switches)
     if "leave_out" not in form:
         return said
-    numbers = {int(word) for word in form["leave_out"].split() if word.isdecimal()}
+    words = form["leave_out"].split()
+    numbers = {int(word) for word in words if word.isdecimal() and len(word) < 9}
     more = set(sorted(numbers)[:MOST_LEFT_OUT])
     return replace(said, leave_out=tuple(sorted(more | set(before.leave_out))) if more else ())
 

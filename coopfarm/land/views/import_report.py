@@ -10,7 +10,7 @@ from coopfarm.kernel.words import Sentence
 from coopfarm.land.rules.findings import NOTE, PROBLEM, REPAIR, Finding
 from coopfarm.land.rules.importing import Change, Reading, Report
 from coopfarm.land.rules.rows import CODE_LETTERS, Record
-from coopfarm.web import request
+from coopfarm.web import written
 
 SHOWN_ALIKE: Final = 4
 LINES_A_PAGE: Final = 50
@@ -149,9 +149,8 @@ def changes(report: Report) -> Part:
 
 def page_of(found: Sequence[Any], most: int, name: str) -> Part:
     """The page that was asked for as `name`, from 1; the last one where there are not so many."""
-    asked = request.latin_digits(request.asked(name, "1"))
     last = max(1, -(-len(found) // most))
-    page = min(max(int(asked), 1), last) if asked.isdecimal() and len(asked) < 9 else 1
+    page = min(written.page(name), last)
     return Part(found[(page - 1) * most : page * most], len(found), page, last)
 
 

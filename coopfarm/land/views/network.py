@@ -15,7 +15,7 @@ from coopfarm.land.queries import drawing, network, plots
 from coopfarm.land.views import door
 from coopfarm.land.views.door import EDITORS, OFFICE, bp
 from coopfarm.members.queries import members_by_id
-from coopfarm.web import pages, request, tongue, words
+from coopfarm.web import pages, request, tongue, words, written
 
 OUTLET_KEPT = Phrase("done-outlet-kept", N_("Outlet %(outlet)s is kept as you wrote it."))
 CANAL_KEPT = Phrase("done-canal-kept", N_("Canal %(canal)s is kept as you wrote it."))
@@ -35,7 +35,7 @@ _CANAL: Mapping[str, door.Reader] = {
     "name": door.word,
     "feeds_from_id": door.id_or_none,
     "capacity_l_s": door.number_or_none,
-    "efficiency": lambda text, field: request.number(text, field=field) / 100,
+    "efficiency": lambda text, field: written.number(text, field=field) / 100,
     "length_m": door.number_or_none,
     "flows_against_line": lambda text, _field: text == "against",
 }
@@ -90,7 +90,7 @@ def place(outlet_id: UUID) -> ResponseReturnValue:
         wished = {one: max(1, rank[one] + step)} if one in rank else {}
     else:
         typed = {row_id: form.get(f"place-{row_id}", "") for row_id in rank}
-        wished = {i: int(request.number(text, field=i)) for i, text in typed.items() if text}
+        wished = {i: int(written.number(text, field=i)) for i, text in typed.items() if text}
     moved = ordering.place_by_hand(
         session, outlet_id, {UUID(i): max(1, n) for i, n in wished.items()}, **_who_and_when()
     )

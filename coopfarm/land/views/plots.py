@@ -16,7 +16,7 @@ from coopfarm.land.rules.areas import M2_A_HECTARE
 from coopfarm.land.views import door
 from coopfarm.land.views.door import EDITORS, OFFICE, bp
 from coopfarm.members.queries import members_by_id
-from coopfarm.web import pages, request, tongue, words
+from coopfarm.web import pages, request, tongue, words, written
 
 PLOT_KEPT = Phrase("done-plot-kept", N_("Plot %(plot)s is kept as you wrote it."))
 
@@ -40,8 +40,7 @@ def plots() -> ResponseReturnValue:
     session = request.session()
     typed, at = request.asked("words"), request.asked("outlet")
     outlet_id = door.id_or_none(at, "outlet")
-    turned = int(door.number_or_none(request.asked("page"), "page") or 1)
-    found = queries.search(session, typed, outlet_id=outlet_id, page=turned)
+    found = queries.search(session, typed, outlet_id=outlet_id, page=written.page())
     latin = tongue.reads_latin()
     holders = members_by_id(session, [plot.holder_id for plot in found.plots])
     return pages.show(

@@ -11,8 +11,8 @@ from typing import Final
 from argon2 import extract_parameters
 from argon2.low_level import ARGON2_VERSION, Type, hash_secret
 
+from coopfarm.kernel.numerals import plain_digits
 from coopfarm.kernel.refusal import TryLater
-from coopfarm.members import rules
 from coopfarm.members.models import Account
 
 _AT_ONCE: Final = 4
@@ -96,7 +96,7 @@ def _start_of(account: Account) -> str:
 def _hash(start: str, secret: str, pepper: str) -> str:
     how = extract_parameters(f"{start}${'A' * 43}")
     salt = start.rpartition("$")[2]
-    plain = rules.plain_digits(secret)
+    plain = plain_digits(secret)
     peppered = hmac.new(pepper.encode(), plain.encode(), hashlib.sha256).hexdigest()
     encoded = hash_secret(
         peppered.encode(),

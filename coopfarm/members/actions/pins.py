@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
+from coopfarm.kernel.numerals import plain_digits
 from coopfarm.kernel.refusal import Refusal
 from coopfarm.members.actions import hashing
 from coopfarm.members.actions.accounts import open_account, set_secret
@@ -12,7 +13,7 @@ from coopfarm.members.actions.cards import check_not_elsewhere
 from coopfarm.members.actions.sessions import begin_session, end_sessions
 from coopfarm.members.models import Account, Enrolment, Member
 from coopfarm.members.queries import enrolment as known
-from coopfarm.members.rules import check_pin, plain_digits
+from coopfarm.members.rules import check_pin
 from coopfarm.members.rules import enrolment as rules
 from coopfarm.store import audit
 from coopfarm.store.tenancy import TenantSession

@@ -1,7 +1,7 @@
 """Joining and signing in: decisions over what was typed and what is known."""
 
 from coopfarm.members.rules.devices import device_of
-from coopfarm.members.rules.phones import NotAPhone, masked, phone, plain_digits
+from coopfarm.members.rules.phones import NotAPhone, masked, phone
 from coopfarm.members.rules.roles import MAY_SIGN_IN, ROLES, STATES
 from coopfarm.members.rules.second_factor import (
     DUTY,
@@ -88,7 +88,6 @@ __all__ = [
     "matching_step",
     "network_of",
     "phone",
-    "plain_digits",
     "recovery_code",
     "recovery_place",
 ]

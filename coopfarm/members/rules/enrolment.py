@@ -4,9 +4,9 @@ import re
 from datetime import datetime, timedelta
 from typing import Final
 
+from coopfarm.kernel.numerals import plain_digits
 from coopfarm.kernel.refusal import Conflict, Invalid, NotAllowed, TryLater
 from coopfarm.kernel.words import N_
-from coopfarm.members.rules.phones import plain_digits
 
 CODE_DIGITS: Final = 6
 CODE_LASTS: Final = timedelta(minutes=10)

@@ -1,10 +1,10 @@
-"""Phone numbers and digits, as people write them."""
+"""Phone numbers, as people write them."""
 
 import re
-import unicodedata
 
 import phonenumbers
 
+from coopfarm.kernel.numerals import plain_digits
 from coopfarm.kernel.refusal import Invalid
 from coopfarm.kernel.words import N_
 
@@ -23,11 +23,6 @@ def phone(text: str, region: str, *, field: str = "phone") -> str:
     if not phonenumbers.is_possible_number(number):
         raise NotAPhone(field=field)
     return str(phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164))
-
-
-def plain_digits(text: str) -> str:
-    """The text with the digits of every script as 0-9: a PIN is the same in all of them."""
-    return "".join(str(unicodedata.decimal(c, c)) for c in text)
 
 
 def masked(number: str) -> str:

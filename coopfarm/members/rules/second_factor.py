@@ -7,9 +7,9 @@ from typing import Final
 
 import pyotp
 
+from coopfarm.kernel.numerals import plain_digits
 from coopfarm.kernel.refusal import Conflict, NotAllowed
 from coopfarm.kernel.words import N_
-from coopfarm.members.rules.phones import plain_digits
 
 # Those who could change what others own, pay or see.
 DUTY: Final = frozenset({"manager", "treasurer", "officer"})

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from flask.typing import ResponseReturnValue
 
+from coopfarm.kernel.numerals import plain_digits
 from coopfarm.kernel.refusal import Conflict, Invalid
 from coopfarm.kernel.roles import ROLES
 from coopfarm.kernel.words import N_, Phrase
@@ -20,7 +21,7 @@ from coopfarm.members.rules import sight
 from coopfarm.members.views.door import bp, own
 from coopfarm.members.views.people import READERS
 from coopfarm.members.views.ways_in import id_of
-from coopfarm.web import pages, request, words
+from coopfarm.web import pages, request, words, written
 
 _ADDED = Phrase(
     "member-added", N_("%(name)s is a member now. Make a card, so that they can sign in.")
@@ -142,7 +143,7 @@ def ask_officer() -> ResponseReturnValue:
     """Ask somebody who has an account elsewhere to be our officer."""
     typed = request.form().get("name", "")[:120]
     if not typed.strip():
-        raise request.FieldMissing(field="name")
+        raise written.FieldMissing(field="name")
     officers.ask_officer(request.session(), queries.names_typed(request.session(), typed), by())
     return pages.done(_OFFICER_ASKED(), "members.people")
 
@@ -225,7 +226,7 @@ def _new(form: Mapping[str, str]) -> actions.NewMember:
     here = queries.cooperative(request.session(), request.me().cooperative_id)
     return actions.NewMember(
         name=form.get("name", "").strip(),
-        number=request.latin_digits(form.get("number", "")).strip(),
+        number=plain_digits(form.get("number", "")).strip(),
         name_latin=form.get("name_latin", "").strip(),
         phone=known_words.phone(typed, here.locale.split("_")[-1]) if typed else None,
         household_id=id_of(form.get("household_id", "")),
@@ -233,8 +234,8 @@ def _new(form: Mapping[str, str]) -> actions.NewMember:
 
 
 def _day(form: Mapping[str, str]) -> date | None:
-    return request.day(form["on"], field="on") if form.get("on") else None
+    return written.day(form["on"], field="on") if form.get("on") else None
 
 
 def _number(form: Mapping[str, str]) -> str:
-    return request.latin_digits(form.get("number", "")).strip()
+    return plain_digits(form.get("number", "")).strip()

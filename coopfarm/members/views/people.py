@@ -7,10 +7,9 @@ from flask.typing import ResponseReturnValue
 from coopfarm.members.queries import membership as known
 from coopfarm.members.rules import STATES, sight
 from coopfarm.members.views.door import bp
-from coopfarm.web import pages, request, words
+from coopfarm.web import pages, request, words, written
 
 READERS: Final = ("manager", "treasurer", "water_master", "officer", "auditor")
-_MOST_PAGES: Final = 9999
 
 
 @bp.app_template_filter("membership")
@@ -23,7 +22,7 @@ def state_in_words(state: str) -> str:
 def people() -> ResponseReturnValue:
     """Members by where their membership stands, to search through."""
     session, roles = request.session(), request.me().roles
-    asked = known.Asked(request.asked("words")[:80], _state(), _page())
+    asked = known.Asked(request.asked("words")[:80], _state(), written.page())
     found = known.listed(session, asked)
     turns = known.with_turns_ahead(session, [p.member.id for p in found.people], request.now())
     phones = {
@@ -45,8 +44,3 @@ def people() -> ResponseReturnValue:
 def _state() -> str:
     state = request.asked("state")
     return state if state in STATES else ""
-
-
-def _page() -> int:
-    typed = request.latin_digits(request.asked("page", "1"))
-    return min(int(typed), _MOST_PAGES) if typed.isdecimal() else 1

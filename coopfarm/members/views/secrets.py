@@ -2,6 +2,7 @@
 
 from flask.typing import ResponseReturnValue
 
+from coopfarm.kernel.numerals import plain_digits
 from coopfarm.kernel.refusal import Invalid, Refusal
 from coopfarm.kernel.words import N_, Phrase
 from coopfarm.members import actions, queries, rules
@@ -26,7 +27,7 @@ def secret() -> ResponseReturnValue:
 
 
 @bp.post("/account/secret")
-@request.allowed()
+@request.allowed(even_suspended=True)
 def change_secret() -> ResponseReturnValue:
     """Take a new PIN or password from whoever knows the present one."""
     form, held = request.form(), door.own()
@@ -39,7 +40,7 @@ def change_secret() -> ResponseReturnValue:
             held.member,
             held.sign_in.account_id,
             present=form.get("present", "")[: rules.LONGEST_SECRET],
-            wanted=rules.plain_digits(wanted) if _is_by_phone(held) else wanted,
+            wanted=plain_digits(wanted) if _is_by_phone(held) else wanted,
             names=[held.cooperative.name],
             pepper=door.settings().pepper,
             keeping=held.sign_in.token_hash,

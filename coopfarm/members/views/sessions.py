@@ -47,7 +47,7 @@ def account() -> ResponseReturnValue:
 
 
 @bp.post("/account/sessions/end")
-@request.allowed()
+@request.allowed(even_suspended=True)
 def end_session() -> ResponseReturnValue:
     """End one of my sessions, or all but this one."""
     held, handle = door.own(), request.form().get("session", "")
@@ -89,7 +89,7 @@ def cooperatives() -> ResponseReturnValue:
 
 
 @bp.post("/account/cooperatives")
-@request.allowed()
+@request.allowed(even_suspended=True)
 def change_cooperative() -> ResponseReturnValue:
     """Go on in another cooperative, under a new token."""
     held, session = door.own(), request.session()

@@ -8,6 +8,7 @@ from flask import redirect, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import force_locale
 
+from coopfarm.kernel.numerals import plain_digits
 from coopfarm.kernel.refusal import Conflict, Invalid, Refusal
 from coopfarm.kernel.words import N_, Phrase, Sentence
 from coopfarm.members import queries, rules
@@ -20,7 +21,7 @@ from coopfarm.members.views import devices, door
 from coopfarm.members.views.door import bp
 from coopfarm.members.views.membership import by
 from coopfarm.sms import actions as sms
-from coopfarm.web import pages, problems, request, words
+from coopfarm.web import pages, problems, request, words, written
 
 _GIVEN = Phrase("consent-given", N_("%(helper)s may act for %(member)s from now on."))
 _ENDED = Phrase("consent-ended", N_("%(helper)s may no longer act for %(member)s."))
@@ -68,7 +69,7 @@ def consent_by_pin() -> ResponseReturnValue:
     me, form, session = door.own().member, request.form(), request.session()
     with request.database().reading() as look:
         proof = actions.Proof(
-            rules.plain_digits(form.get("pin", ""))[: rules.LONGEST_SECRET],
+            plain_digits(form.get("pin", ""))[: rules.LONGEST_SECRET],
             door.settings().pepper,
             devices.origin(),
             look,
@@ -173,7 +174,7 @@ def _refused(form: Mapping[str, str], refusal: Refusal, prefix: str) -> Response
 
 
 def _until(form: Mapping[str, str]) -> date | None:
-    return request.day(form["until"], field="until") if form.get("until") else None
+    return written.day(form["until"], field="until") if form.get("until") else None
 
 
 def _both(consent: Consent) -> tuple[Member, Member]:
@@ -196,7 +197,7 @@ def _tell(member: Member, said: Sentence) -> None:
         request.session(),
         to=member.phone,
         text=text,
-        purpose="standing-in",
+        purpose="notice",
         now=request.now(),
         member_id=member.id,
     )

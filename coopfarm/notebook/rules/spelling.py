@@ -3,7 +3,7 @@
 import re
 import unicodedata
 
-from coopfarm.members.rules import plain_digits
+from coopfarm.kernel.numerals import plain_digits
 
 # Letters of Arabic, Persian and Urdu that people and keyboards take for each other.
 _ALIKE = str.maketrans(

@@ -7,9 +7,9 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 from coopfarm.kernel.interval import Interval
+from coopfarm.kernel.numerals import plain_digits
 from coopfarm.kernel.refusal import Invalid
 from coopfarm.kernel.words import N_
-from coopfarm.members.rules import plain_digits
 
 _YEAR_FIRST = re.compile(r"(\d{4})[/.\-](\d{1,2})[/.\-](\d{1,2})")
 _DAY_FIRST = re.compile(r"(\d{1,2})[/.\-](\d{1,2})(?:[/.\-](\d{4}))?")

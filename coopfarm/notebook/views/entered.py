@@ -12,13 +12,12 @@ from coopfarm.notebook import actions, queries
 from coopfarm.notebook.rules import ENTERERS, READERS
 from coopfarm.notebook.rules.lines import KINDS
 from coopfarm.notebook.views.door import bp
-from coopfarm.web import pages, request, times, words
+from coopfarm.web import pages, request, times, words, written
 
 UNDONE = Phrase(
     "done-notebook-undone",
     N_("Notebook %(notebook)s, page %(page)s is taken back; nothing of it is kept as entered."),
 )
-_MOST_PAGES = 9999
 
 
 @bp.get("")
@@ -32,7 +31,7 @@ def entered() -> ResponseReturnValue:
         member_id = queries.roll(session).person(whom).id if whom else None
     except Invalid as refusal:
         error = words.say(refusal.sentence)
-    asked = queries.Asked(member_id, kind, _page())
+    asked = queries.Asked(member_id, kind, written.page())
     if not error:
         found = [*queries.entries(session, asked)]
     return pages.show(
@@ -53,7 +52,7 @@ def entered() -> ResponseReturnValue:
 @request.allowed()
 def mine() -> ResponseReturnValue:
     """What was written down for me."""
-    asked = queries.Asked(request.me().member_id, page=_page())
+    asked = queries.Asked(request.me().member_id, page=written.page())
     found = queries.entries(request.session(), asked)
     shown = found[: queries.ENTRIES_A_PAGE]
     has_more = len(found) > len(shown)
@@ -72,8 +71,3 @@ def _by_day(found: Sequence[queries.Shown]) -> list[tuple[object, list[queries.S
     """Lines under the day they begin on, in the cooperative's time."""
     grouped = groupby(found, key=lambda one: times.local(one.entry.starts_at).date())
     return [(day, [*lines]) for day, lines in grouped]
-
-
-def _page() -> int:
-    typed = request.latin_digits(request.asked("page", "1"))
-    return min(max(int(typed), 1), _MOST_PAGES) if typed.isdecimal() else 1

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 
 from flask.typing import ResponseReturnValue
 
+from coopfarm.kernel.numerals import whole
 from coopfarm.kernel.refusal import Invalid, Refusal
 from coopfarm.kernel.words import N_, Phrase
 from coopfarm.notebook import actions
@@ -79,8 +80,7 @@ def enter() -> ResponseReturnValue:
 
 def _sent() -> Sent:
     form = request.form()
-    count = request.latin_digits(form.get("rows", ""))
-    rows = min(int(count) if count.isdecimal() else 0, MOST_LINES)
+    rows = whole(form.get("rows", ""), MOST_LINES) or 0
     typed = [Typed(**{cell: form.get(f"{cell}-{n}", "") for cell in CELLS}) for n in range(rows)]
     head = (form.get(name, "").strip() for name in ("notebook", "page", "told_by"))
     return Sent(Heading(*head), tuple(typed), form.get("pasted", ""))

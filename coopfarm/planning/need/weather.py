@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from datetime import date
 from typing import NamedTuple
 
+from coopfarm.kernel import numerals
 from coopfarm.kernel.refusal import Refusal, Several
 from coopfarm.kernel.words import N_, Phrase, Sentence
-from coopfarm.planning.need import numerals
 from coopfarm.planning.need import problems as no
 from coopfarm.planning.need.columns import DAY, MEASURES, Column, column_of
 

@@ -21,7 +21,7 @@ def post(
     *,
     to: str,
     text: str,
-    purpose: str,
+    purpose: rules.Purpose,
     now: datetime,
     member_id: UUID | None = None,
     good_until: datetime | None = None,

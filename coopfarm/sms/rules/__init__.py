@@ -28,6 +28,7 @@ from coopfarm.sms.rules.outbox import (
     MOST_TRIES,
     PURPOSES,
     STATES,
+    Purpose,
     pause,
 )
 from coopfarm.sms.rules.rapidpro import RapidPro
@@ -69,6 +70,7 @@ __all__ = [
     "NotGenuine",
     "Outcome",
     "Outgoing",
+    "Purpose",
     "Report",
     "bound",
     "gateway",

@@ -1,6 +1,8 @@
 """When a message is tried again, and what it says of itself, in words."""
 
+from collections.abc import Mapping
 from datetime import timedelta
+from typing import Final, Literal
 
 from coopfarm.kernel.words import N_, Phrase
 
@@ -9,6 +11,8 @@ _FIRST_PAUSE = timedelta(seconds=30)
 # A message under way for so long was cut off, and nobody knows whether it was sent.
 LOST_AFTER = timedelta(minutes=5)
 
+Purpose = Literal["code", "test", "notice"]
+
 STATES = {
     "queued": Phrase("sms:queued", N_("waiting")),
     "sending": Phrase("sms:sending", N_("being sent")),
@@ -16,10 +20,10 @@ STATES = {
     "delivered": Phrase("sms:delivered", N_("arrived")),
     "failed": Phrase("sms:failed", N_("not sent")),
 }
-PURPOSES = {
+PURPOSES: Final[Mapping[Purpose, Phrase]] = {
     "code": Phrase("sms-purpose:code", N_("code for signing in")),
     "test": Phrase("sms-purpose:test", N_("test")),
-    "notice": Phrase("sms-purpose:notice", N_("notice")),
+    "notice": Phrase("sms-purpose:notice", N_("notice to a member")),
 }
 # What may follow what: a late report does not take back that a message arrived.
 FOLLOWS = {

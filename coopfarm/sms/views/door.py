@@ -22,4 +22,4 @@ def state_in_words(state: str) -> str:
 
 @bp.app_template_filter("sms_purpose")
 def purpose_in_words(purpose: str) -> str:
-    return words.say(rules.PURPOSES[purpose]())
+    return words.say(rules.PURPOSES[cast(rules.Purpose, purpose)]())

@@ -3,6 +3,7 @@
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
+from coopfarm.kernel.numerals import plain_digits
 from coopfarm.kernel.refusal import Invalid
 from coopfarm.kernel.words import N_, Phrase
 from coopfarm.sms import actions, queries
@@ -29,7 +30,7 @@ def messages() -> ResponseReturnValue:
 @request.allowed("manager")
 def test() -> ResponseReturnValue:
     session, me, now = request.session(), request.me(), request.now()
-    typed = request.latin_digits(request.form().get("number", ""))[:40]
+    typed = plain_digits(request.form().get("number", ""))[:40]
     number = "+" + "".join(sign for sign in typed if sign.isdecimal())
     if not typed.strip().startswith("+") or not _COUNTRY_FIRST <= len(number) <= 16:
         refusal = NumberUnusable(field="number")

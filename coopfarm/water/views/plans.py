@@ -7,6 +7,7 @@ from uuid import UUID
 from flask import redirect, url_for
 from flask.typing import ResponseReturnValue
 
+from coopfarm.kernel.numerals import plain_digits
 from coopfarm.kernel.refusal import Invalid, Refusal
 from coopfarm.kernel.words import N_, Phrase
 from coopfarm.members.queries import members_by_id
@@ -18,7 +19,7 @@ from coopfarm.water.rules import PLANNERS, READERS
 from coopfarm.water.views import tables
 from coopfarm.water.views.door import bp
 from coopfarm.water.views.runs import start
-from coopfarm.web import pages, request, tongue, words
+from coopfarm.web import pages, request, tongue, words, written
 
 NOTICED = Phrase(
     "done-plan-noticed",
@@ -203,20 +204,20 @@ def _wish_page(sent: Mapping[str, str], errors: Mapping[str, str]) -> str:
 
 def _wish(form: Mapping[str, str]) -> rules.Wish:
     """The form as a wish. Raises a Refusal that names the field."""
-    on = request.day(form.get("starts_on", ""), field="starts_on")
+    on = written.day(form.get("starts_on", ""), field="starts_on")
     rules.check_day(on, "starts_on")
     begins = datetime.combine(on, _time_of_day(form.get("starts_time", "")))
     if form.get("half_day_later"):
         begins += timedelta(minutes=HALF_DAY_MINUTES)
-    days = request.number(form.get("cycle_days", ""), field="cycle_days")
+    days = written.number(form.get("cycle_days", ""), field="cycle_days")
     return rules.Wish(
         starts_at=begins.replace(tzinfo=request.zone()).astimezone(UTC),
         cycle_minutes=round(min(days, 1e6) * 24 * 60),
-        supply=request.number(form.get("supply", ""), field="supply"),
+        supply=written.number(form.get("supply", ""), field="supply"),
         supply_kind=form.get("supply_kind", "percent"),
         rule=form.get("rule", ""),
         basis=form.get("basis", ""),
-        least_percent=request.number(form.get("least_percent", "") or "0", field="least_percent"),
+        least_percent=written.number(form.get("least_percent", "") or "0", field="least_percent"),
         count_rain=bool(form.get("count_rain")),
         earlier_years=bool(form.get("earlier_years")),
         coefficients=_coefficients(form.get("coefficients", "")),
@@ -225,7 +226,7 @@ def _wish(form: Mapping[str, str]) -> rules.Wish:
 
 def _time_of_day(text: str) -> time:
     try:
-        return time.fromisoformat(request.latin_digits(text).strip())
+        return time.fromisoformat(plain_digits(text).strip())
     except ValueError as error:
         raise NotATime(field="starts_time", given=text[:20]) from error
 
@@ -236,5 +237,5 @@ def _coefficients(text: str) -> Mapping[str, float] | None:
         crop, _, value = line.replace("=", " ").rpartition(" ")
         if not crops.plain(crop):
             raise NotCoefficients(field="coefficients", given=line[:40])
-        found[crops.plain(crop)] = request.number(value, field="coefficients")
+        found[crops.plain(crop)] = written.number(value, field="coefficients")
     return found or None

@@ -8,7 +8,7 @@ from coopfarm.planning.need.weather import Station
 from coopfarm.water import actions, queries
 from coopfarm.water.rules import OFFICE, PLANNERS
 from coopfarm.water.views.door import bp
-from coopfarm.web import pages, request
+from coopfarm.web import pages, request, written
 
 STATION_KEPT = Phrase("done-station", N_("The station is kept."))
 DAYS_KEPT = Phrase("done-weather", N_("%(count)s days of weather are kept. %(notes)s"))
@@ -40,11 +40,11 @@ def keep_station() -> ResponseReturnValue:
     form = request.form()
     name = form.get("name", "").strip()
     if not name:
-        raise request.FieldMissing(field="name")
+        raise written.FieldMissing(field="name")
     station = Station(
-        latitude_deg=request.number(form.get("latitude_deg", ""), field="latitude_deg"),
-        elevation_m=request.number(form.get("elevation_m", ""), field="elevation_m"),
-        wind_height_m=request.number(form.get("wind_height_m", "2"), field="wind_height_m"),
+        latitude_deg=written.number(form.get("latitude_deg", ""), field="latitude_deg"),
+        elevation_m=written.number(form.get("elevation_m", ""), field="elevation_m"),
+        wind_height_m=written.number(form.get("wind_height_m", "2"), field="wind_height_m"),
     )
     who = request.me().member_id
     actions.set_station(request.session(), name[:80], station, actor_id=who, now=request.now())

@@ -1,0 +1,65 @@
+"""Numbers, days and pages as people write them."""
+
+from collections.abc import Callable
+from datetime import date
+
+import pytest
+from flask import Flask
+from hypothesis import given
+from hypothesis import strategies as st
+
+from coopfarm.kernel.numerals import plain_digits, whole
+from coopfarm.web import written
+from tests.factories.members import Visitor
+
+LISTS = ("/members", "/land/plots", "/map/", "/notebook", "/notebook/mine")
+SCRIPTS = ("0123456789", "٠١٢٣٤٥٦٧٨٩", "۰۱۲۳۴۵۶۷۸۹", "०१२३४५६७८९")
+
+
+@given(st.integers(0, 10**15), st.sampled_from(SCRIPTS))
+def test_digits_of_every_script_are_the_same_number(number: int, script: str) -> None:
+    typed = str(number).translate(str.maketrans(SCRIPTS[0], script))
+
+    assert plain_digits(typed) == str(number)
+    assert whole(typed, 10**18) == number
+
+
+@pytest.mark.parametrize(
+    ("typed", "number"),
+    [("12.5", 12.5), ("١٢٫٥", 12.5), ("۱٬۲۳۴٫۵", 1234.5), ("-3", -3), (" 1 000 ", 1000)],
+)
+def test_a_number_is_read_in_any_digits(typed: str, number: float) -> None:
+    assert written.number(typed, field="supply") == number
+
+
+@pytest.mark.parametrize("typed", ["12,5", "1e9", "NaN", "1.2.3", "9" * 30, "twelve", "½", "²"])
+def test_what_is_no_number_is_refused_by_the_name_of_its_field(typed: str) -> None:
+    with pytest.raises(written.NotANumber) as refused:
+        written.number(typed, field="supply")
+
+    assert refused.value.field == "supply"
+
+
+def test_a_day_is_read_in_any_digits_and_an_empty_one_asked_for() -> None:
+    assert written.day("٢٠٢٦-٠٧-٠٤", field="on") == date(2026, 7, 4)
+    with pytest.raises(written.NotADay):
+        written.day("2026-02-30", field="on")
+    with pytest.raises(written.FieldMissing):
+        written.day(" ", field="on")
+
+
+@pytest.mark.parametrize("typed", ["", "0", "-1", "x", "²", "9" * 5000])
+def test_no_page_that_is_asked_for_breaks_a_list(
+    visitor: Callable[..., Visitor], typed: str
+) -> None:
+    manager = visitor("manager", "member")
+
+    answers = {path: manager.get(f"{path}?page={typed}").status_code for path in LISTS}
+
+    assert answers == dict.fromkeys(LISTS, 200)
+
+
+@pytest.mark.parametrize(("typed", "page"), [("٣", 3), ("3", 3), ("x", 1), ("9" * 5000, 9999)])
+def test_the_page_is_read_in_any_digits(app: Flask, typed: str, page: int) -> None:
+    with app.test_request_context(f"/land/plots?page={typed}"):
+        assert written.page() == page
