@@ -15,6 +15,7 @@ from flask import make_response, redirect, url_for
 from flask.typing import ResponseReturnValue
 from shapely.geometry.base import BaseGeometry
 
+from coopfarm.kernel.numerals import plain_digits
 from coopfarm.kernel.refusal import Invalid
 from coopfarm.kernel.words import N_, Phrase
 from coopfarm.members.actions import record as actions
@@ -100,7 +101,7 @@ def forget_member(member_id: UUID) -> ResponseReturnValue:
     """Remove the name of a former member for good."""
     session = request.session()
     member = members.person(session, member_id).member
-    typed = request.latin_digits(request.form().get("sure", "")).strip()
+    typed = plain_digits(request.form().get("sure", "")).strip()
     if typed.lower() != member.number.lower():
         refusal = NotSure(field="sure")
         return _forget_page(member, {"sure": words.say(refusal.sentence)}), 422
