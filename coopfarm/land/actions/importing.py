@@ -158,6 +158,7 @@ def _update(session: Session, report: Report, ids: Mapping[str, UUID]) -> list[d
     found = [(row, changed[row.code]) for row in session.scalars(query)]
     kept_rows = [_kept(row, _columns(report.kind, change, ids)) for row, change in found]
     free_codes(session, [row for row, change in found if change.renamed_from is not None])
+    let_go(session, [row for row, _ in found])
     for row, change in found:
         for name, value in _columns(report.kind, change, ids).items():
             setattr(row, name, value)
@@ -178,6 +179,17 @@ def free_codes(session: Session, rows: Sequence[Any]) -> None:
         row.code = f"~{row.id}"
     if rows:
         session.flush()
+
+
+def let_go(session: Session, rows: Sequence[Any]) -> None:
+    """Take canals off what feeds them for a moment: one by one they may pass through a circle."""
+    fed = [(row, row.feeds_from_id) for row in rows if isinstance(row, Canal) and row.feeds_from_id]
+    for row, _ in fed:
+        row.feeds_from_id = None
+    if fed:
+        session.flush()
+    for row, feeder_id in fed:
+        row.feeds_from_id = feeder_id
 
 
 def _touched(
