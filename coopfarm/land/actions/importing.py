@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import delete, insert, select
+from sqlalchemy import bindparam, delete, insert, select, update
 from sqlalchemy.orm import Session
 
 from coopfarm.land.actions.ordering import compute_places
@@ -51,14 +51,29 @@ def keep_upload(
     upload = Upload(
         kind=kind,
         filename=cells.sound(filename)[-255:] or kind,
-        content=content,
+        content=b"",
         options=dict(options),
         made_by=made_by,
         made_at=now,
     )
     session.add(upload)
     session.flush()
+    _write_content(session, upload.id, content)
     return upload
+
+
+def _write_content(session: Session, upload_id: UUID, content: bytes) -> None:
+    """Write the file, and then nothing to no row by the same statement.
+
+    The driver of SQLite keeps what a statement was given last, as long as its connection lives.
+    """
+    query = update(Upload).where(Upload.id == bindparam("row")).values(content=bindparam("bytes"))
+    for row, written in ((upload_id, content), (uuid4(), b"")):
+        session.execute(
+            query,
+            {"row": row, "bytes": written},
+            execution_options={"synchronize_session": False},
+        )
 
 
 def dry_run(session: Session, reading: Reading, *, make_outlets: bool = False) -> Report:
