@@ -4,6 +4,7 @@ import pytest
 from flask import Flask
 
 from coopfarm.kernel.words import NN_, Phrase, Sentence
+from coopfarm.land.rules import remarks
 from coopfarm.web import words
 
 # These words are counted on pages as well, so every language has its forms of them.
@@ -34,3 +35,10 @@ def test_a_stored_sentence_counts_as_it_did(app: Flask) -> None:
     stored = Sentence.from_json(PLOTS(num=1).as_json())
 
     assert said(app, "en", stored) == "1 plot"
+
+
+def test_one_feature_of_a_file_is_told_as_one() -> None:
+    said = {str(phrase(features=1)) for phrase in (remarks.HEIGHTS_DROPPED, remarks.LEFT_OUT)}
+
+    assert all(one.startswith("1 feature ") for one in said)
+    assert str(remarks.LEFT_OUT(features=2)) == "2 features are left out, as you chose."
