@@ -15,7 +15,7 @@ from coopfarm.land.rules import cells
 from coopfarm.land.rules.cells import Cell
 from coopfarm.land.rules.coordinates import WGS84
 from coopfarm.land.schemas import refusals
-from coopfarm.land.schemas.raw import MOST_FEATURES, RawFeature, RawFile
+from coopfarm.land.schemas.raw import CELL_LETTERS, MOST_FEATURES, RawFeature, RawFile
 
 NumbersArray = NDArray[np.float64]
 
@@ -163,7 +163,9 @@ _DRAWN_BY: Mapping[str, Callable[[Any], BaseGeometry]] = MappingProxyType(
 def _cell(value: object) -> Cell:
     if value is None or isinstance(value, int | float):
         return value
-    return cells.sound(value if isinstance(value, str) else json.dumps(value, ensure_ascii=False))
+    said = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+    # One letter more than is kept shows that it was longer.
+    return cells.sound(said[: CELL_LETTERS + 1])
 
 
 def _crs(whole: Mapping[str, Any]) -> str:
