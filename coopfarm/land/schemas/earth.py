@@ -38,7 +38,7 @@ def named(crs: str) -> str:
 
     A system whose axes are longitude and latitude of WGS 84 is EPSG:4326 however it is named.
     """
-    system = _system(crs)
+    system, _ = _system(crs)
     if system.to_authority() == ("OGC", "CRS84"):
         return WGS84
     authority = system.to_authority(min_confidence=70)
@@ -53,7 +53,7 @@ def to_degrees(crs: str) -> Callable[[Any], Any]:
     """
     if crs == WGS84:
         return lambda shapes: shapes
-    transformer = Transformer.from_crs(_system(crs), WGS84, always_xy=True)
+    _, transformer = _system(crs)
 
     def turned(shapes: Any) -> Any:
         with np.errstate(invalid="ignore"):
@@ -118,12 +118,14 @@ def _is_usable(crs: str) -> bool:
     return True
 
 
-def _system(crs: str) -> CRS:
+@cache
+def _system(crs: str) -> tuple[CRS, Transformer]:
+    """The system and the way from it to degrees: finding that way is most of the work."""
     try:
         system = CRS.from_user_input(int(crs) if crs.isdecimal() else crs)
-        Transformer.from_crs(system, WGS84, always_xy=True)
+        transformer = Transformer.from_crs(system, WGS84, always_xy=True)
     except (CRSError, ProjError, OverflowError) as error:
         raise NoSuchCoordinateSystem(field="crs", crs=crs[:60]) from error
     if not (system.is_geographic or system.is_projected):
         raise NoSuchCoordinateSystem(field="crs", crs=crs[:60])
-    return system
+    return system, transformer

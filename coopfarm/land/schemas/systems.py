@@ -14,7 +14,7 @@ from coopfarm.land.rules.coordinates import LAT_DEG, LON_DEG, Candidate, Extent
 from coopfarm.land.rules.findings import NOTE, Finding
 from coopfarm.land.rules.order import METRES_A_DEGREE
 from coopfarm.land.rules.whereabouts import Bounds, Whereabouts
-from coopfarm.land.schemas import earth
+from coopfarm.land.schemas import confinement, earth
 from coopfarm.land.schemas.ask import Ask
 from coopfarm.land.schemas.raw import RawFile
 
@@ -105,6 +105,7 @@ def _offered(extent: Extent, near: Whereabouts | None) -> Sequence[Candidate]:
     if near is None:
         return [earth.placed(one, extent) for one in offered[:_OFFERED]] + offered[_OFFERED:]
     if not extent.fits_degrees:
+        confinement.allow_time_for_systems()
         known = {one.code for one in offered}
         offered += [one for one in earth.national(near.lon, near.lat) if one.code not in known]
     placed = [earth.placed(candidate, extent) for candidate in offered]
