@@ -65,7 +65,7 @@ def allow_seconds_for(size_bytes: int, most_s: float | None = None) -> None:
 
 
 def allow_time_for_systems() -> None:
-    """More time, where it is limited: which systems a country has depends on nothing in the file."""
+    """More time, where it is limited: the systems of a country depend on nothing in the file."""
     left_s, _ = signal.getitimer(signal.ITIMER_PROF)
     if left_s:
         signal.setitimer(signal.ITIMER_PROF, left_s + _start_s() * _STARTS_FOR_SYSTEMS)
