@@ -11,6 +11,9 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from coopfarm import assets
 from coopfarm.config import Settings
+from coopfarm.equipment import api as equipment_api
+from coopfarm.equipment import models as _machines  # noqa: F401 (until its pages import it)
+from coopfarm.equipment import views as equipment
 from coopfarm.home import views as home
 from coopfarm.land import api as land_api
 from coopfarm.land import views as land
@@ -92,9 +95,9 @@ def _configure(app: Flask, settings: Settings) -> None:
 
 
 def _open_doors(app: Flask) -> None:
-    for views in (sms, members, land, water, home, maps, notebook):
+    for views in (sms, members, land, water, equipment, home, maps, notebook):
         app.register_blueprint(views.bp)
     app.register_blueprint(sms_api.api)
     documented = make_api(app)
-    for module in (members_api, land_api, water_api, notebook_api):
+    for module in (members_api, land_api, water_api, equipment_api, notebook_api):
         documented.register_blueprint(module.api, url_prefix="/api/v1")

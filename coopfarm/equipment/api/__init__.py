@@ -1,0 +1,5 @@
+"""The machines for programs: what the pages do, in JSON."""
+
+from coopfarm.equipment.api.door import api
+
+__all__ = ["api"]

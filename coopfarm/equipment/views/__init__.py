@@ -1,0 +1,5 @@
+"""The machines on pages: booked, handed over, shared out."""
+
+from coopfarm.equipment.views.door import bp
+
+__all__ = ["bp"]
