@@ -12,7 +12,6 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from coopfarm import assets
 from coopfarm.config import Settings
 from coopfarm.equipment import api as equipment_api
-from coopfarm.equipment import models as _machines  # noqa: F401 (until its pages import it)
 from coopfarm.equipment import views as equipment
 from coopfarm.home import views as home
 from coopfarm.land import api as land_api

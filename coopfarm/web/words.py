@@ -21,7 +21,7 @@ def say(sentence: Sentence | Mapping[str, object]) -> str:
 # Stored sentences keep days as text.
 _DAY = re.compile(r"\d{4}-\d\d-\d\d")
 # Facts that are names of ours and have words in every language: crops, rules, states.
-_NAMES = frozenset({"crop", "rule", "state", "basis", "unit", "per"})
+_NAMES = frozenset({"crop", "rule", "state", "basis", "unit", "per", "job", "calendar"})
 
 
 def shown(name: str, value: Fact) -> str:
