@@ -3,12 +3,16 @@
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any, Final, TypedDict
+from typing import Any, Final, NotRequired, TypedDict
 
 from coopfarm.kernel.refusal import Invalid
 from coopfarm.kernel.words import N_, Sentence
 from coopfarm.planning.certificate import Certificate
 from coopfarm.planning.fields import open_object
+from coopfarm.planning.fleet.campaign import certify as campaign_certify
+from coopfarm.planning.fleet.campaign import explain as campaign_explain
+from coopfarm.planning.fleet.campaign import file_form as campaign_form
+from coopfarm.planning.fleet.campaign import solve as campaign_solve
 from coopfarm.planning.json_text import read_json
 from coopfarm.planning.rotation.canal_tree import certify as canal_tree_certify
 from coopfarm.planning.rotation.canal_tree import explain as canal_tree_explain
@@ -37,6 +41,7 @@ class Answer(TypedDict):
     plan: dict[str, object]
     certificate: Verdict
     explanations: dict[str, str]
+    report: NotRequired[dict[str, object]]
 
 
 class UnknownKind(Invalid):
@@ -56,6 +61,7 @@ class Kind:
     explain: Callable[[Any, Any], Mapping[str, tuple[Sentence, ...]]]
     plan_as_json: Callable[[Any], dict[str, object]]
     judge: Callable[[Any, object, str], Certificate]
+    report: Callable[[Any, Any], dict[str, object]] | None = None
 
 
 KINDS: Final[Mapping[str, Kind]] = {
@@ -83,6 +89,15 @@ KINDS: Final[Mapping[str, Kind]] = {
         canal_tree_form.plan_as_json,
         canal_tree_form.judge,
     ),
+    "campaign": Kind(
+        campaign_form.read_problem,
+        campaign_solve.solve,
+        campaign_certify.certify,
+        campaign_explain.explain,
+        campaign_form.plan_as_json,
+        campaign_form.judge,
+        campaign_form.report,
+    ),
 }
 
 
@@ -97,11 +112,14 @@ def solve_file(kind: str, text: str) -> Answer:
     plan = KINDS[kind].solve(problem)
     certificate = KINDS[kind].certify(problem, plan)
     reasons = KINDS[kind].explain(problem, plan)
-    return {
+    answer: Answer = {
         "plan": KINDS[kind].plan_as_json(plan),
         "certificate": verdict(certificate),
         "explanations": {name: " ".join(map(str, why)) for name, why in reasons.items()},
     }
+    if (report := KINDS[kind].report) is not None:
+        answer["report"] = report(problem, plan)
+    return answer
 
 
 def certify_file(kind: str, problem_text: str, plan_text: str) -> Certificate:
@@ -109,7 +127,7 @@ def certify_file(kind: str, problem_text: str, plan_text: str) -> Certificate:
     problem = read_problem(kind, problem_text)
     value, path = read_json(plan_text, "plan"), ""
     if isinstance(value, dict) and "plan" in value:
-        answer = open_object(value, path, ("plan",), ("certificate", "explanations"))
+        answer = open_object(value, path, ("plan",), ("certificate", "explanations", "report"))
         value, path = answer.values["plan"], "plan"
     return KINDS[kind].judge(problem, value, path)
 
