@@ -42,6 +42,19 @@ def plot_id(database: Database, cooperative_id: int, amina: Visitor) -> UUID:
 
 
 @pytest.fixture
+def settle(
+    database: Database, cooperative_id: int
+) -> Callable[[Callable[[TenantSession], Any]], Any]:
+    """`settle(lambda session: make_machine(session).id)`: kept for everybody to see."""
+
+    def make(what: Callable[[TenantSession], Any]) -> Any:
+        with database.transaction(cooperative_id) as session:
+            return what(session)
+
+    return make
+
+
+@pytest.fixture
 def look(database: Database, cooperative_id: int) -> Iterator[TenantSession]:
     """A session that only reads."""
     with database.reading() as session:

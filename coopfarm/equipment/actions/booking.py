@@ -163,22 +163,30 @@ def _take_machines(session: Session, case: Case, booking: Booking) -> None:
                 is_live=booking.state != "requested",
             )
         )
-    taken = no.MachineTaken(
-        machine=case.name, starts=booking.starts_at, ends=booking.ends_at, who=""
-    )
-    with kept_by(GUARD, taken):
+    with kept_by(GUARD, taken(case)):
         session.flush()
+
+
+def taken(case: Case) -> no.MachineTaken:
+    """What the database says when all else let two bookings through."""
+    during = case.wanted.during
+    return no.MachineTaken(machine=case.name, starts=during.start, ends=during.end, who="")
 
 
 def confirm(session: Session, booking: Booking, cost: Cost, whose: Whose) -> None:
     """Put a booking that holds into the calendars, and charge for it."""
+    enter(session, booking)
+    charge(session, booking, cost, "booked", whose)
+
+
+def enter(session: Session, booking: Booking) -> None:
+    """Write a booking into the calendar of its plot, and of its member."""
     if booking.plot_id is not None:
         entry = Entry(booking.id, booking.plot_id, "booking", booking.during)
         plot_calendar.write(session, [entry])
     person_calendar.write(
         session, [Entry(booking.id, booking.member_id, "booking", booking.during, is_hard=False)]
     )
-    charge(session, booking, cost, "booked", whose)
 
 
 def charge(session: Session, booking: Booking, cost: Cost, why: str, whose: Whose) -> None:

@@ -8,13 +8,20 @@ from uuid import UUID
 from flask import Response, url_for
 
 from coopfarm.equipment.actions import booking as actions
+from coopfarm.equipment.actions import changing
 from coopfarm.equipment.api.door import api
 from coopfarm.equipment.models import Booking
 from coopfarm.equipment.queries import bookings
 from coopfarm.equipment.queries.cases import Wanted, Whose
 from coopfarm.equipment.rules import refusals as no
 from coopfarm.equipment.rules.jobs import BOOKING_STATES, OFFICE
-from coopfarm.equipment.schemas.booking import BookingSchema, BookingsSchema, BookSchema
+from coopfarm.equipment.schemas.booking import (
+    BookingSchema,
+    BookingsSchema,
+    BookSchema,
+    GiveUpSchema,
+    OtherHoursSchema,
+)
 from coopfarm.kernel.interval import Interval
 from coopfarm.kernel.refusal import NotAllowed
 from coopfarm.members import queries as members
@@ -59,14 +66,40 @@ def book(sent: Mapping[str, Any]) -> Response:
     return _answer(found, status=201, location=where)
 
 
-def wanted(sent: Mapping[str, Any]) -> Wanted:
-    """What was sent, as what is wanted. Raises NoLength."""
+@api.post("/bookings/<uuid:booking_id>/cancel")
+@request.allowed()
+@api.takes(GiveUpSchema)
+@api.gives(200, BookingSchema, "ETag")
+def cancel(sent: Mapping[str, Any], booking_id: UUID) -> Response:
+    """Give a booking up; its hours are free for others."""
+    me_or_office = whose(None)
+    return _answer(
+        changing.cancel(request.session(), booking_id, me_or_office, sent["reason"].strip())
+    )
+
+
+@api.post("/bookings/<uuid:booking_id>/move")
+@request.allowed()
+@api.takes(OtherHoursSchema)
+@api.gives(200, BookingSchema, "ETag")
+def move(sent: Mapping[str, Any], booking_id: UUID) -> Response:
+    """Give a booking other hours: shorter, longer, or at another time."""
+    during = _during(sent)
+    return _answer(changing.move(request.session(), booking_id, during, whose(None)))
+
+
+def _during(sent: Mapping[str, Any]) -> Interval:
     if sent["ends_at"] <= sent["starts_at"]:
         raise no.NoLength(field="ends_at")
+    return Interval(sent["starts_at"], sent["ends_at"])
+
+
+def wanted(sent: Mapping[str, Any]) -> Wanted:
+    """What was sent, as what is wanted. Raises NoLength."""
     return Wanted(
         machine_ids=tuple(sent["machine_ids"]),
         job=sent["job"],
-        during=Interval(sent["starts_at"], sent["ends_at"]),
+        during=_during(sent),
         plot_id=sent["plot_id"],
         note=sent["note"].strip(),
         override_reason=sent["override_reason"].strip(),

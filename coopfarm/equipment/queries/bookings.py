@@ -42,6 +42,11 @@ def machines_of(session: Session, ids: Collection[UUID]) -> Mapping[UUID, tuple[
     return found
 
 
+def times_of(session: Session, booking_id: UUID) -> Sequence[MachineTime]:
+    query = select(MachineTime).where(MachineTime.subject_id == booking_id)
+    return session.scalars(query.order_by(MachineTime.machine_id)).all()
+
+
 def of_member(session: Session, member_id: UUID, since: datetime) -> Sequence[Booked]:
     """A member's bookings that end after `since`, the earliest first."""
     query = (

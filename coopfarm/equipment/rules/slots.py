@@ -41,14 +41,14 @@ def clash(rig: Rig, during: Interval, spot: Spot | None, taken: Sequence[Taken])
         is_before = one.during.end <= whole.start
         gap = whole.start - one.during.end if is_before else one.during.start - whole.end
         if gap < needed:
+            # Cleaning is part of both stretches, and of what is told; a workshop needs none.
+            cleaning = timedelta(minutes=rig.cleaning_minutes if one.who or not is_before else 0)
             return no.MachineUnreachable(
                 machine=rig.name,
                 who=one.who,
                 starts=one.during.start,
-                needed=round(needed / timedelta(minutes=1))
-                + (0 if is_before else rig.cleaning_minutes),
-                there=round(gap / timedelta(minutes=1))
-                + (0 if is_before else rig.cleaning_minutes),
+                needed=round((needed + cleaning) / timedelta(minutes=1)),
+                there=round((gap + cleaning) / timedelta(minutes=1)),
             )
     return None
 

@@ -22,6 +22,19 @@ class BookSchema(Schema):
     override_reason = fields.String(load_default="", validate=validate.Length(max=_LONGEST_NOTE))
 
 
+class OtherHoursSchema(Schema):
+    """Other hours for a booking."""
+
+    starts_at = fields.AwareDateTime(required=True)
+    ends_at = fields.AwareDateTime(required=True)
+
+
+class GiveUpSchema(Schema):
+    """Why a booking is given up, for whoever reads the history."""
+
+    reason = fields.String(load_default="", validate=validate.Length(max=_LONGEST_NOTE))
+
+
 class BookingSchema(Schema):
     """A booking as its member and the office read it."""
 
