@@ -10,15 +10,36 @@ from flask import Flask
 
 from coopfarm.app import create_app
 from coopfarm.config import Settings
+from coopfarm.members.actions import hashing
 from coopfarm.members.models import Cooperative
 from coopfarm.store.db import Database
 from coopfarm.store.tenancy import TenantSession
-from tests import postgres
+from tests import postgres, quick
 from tests.factories.members import Visitor
 from tests.migrated import migrated
 
 SHARED_DATA = Path(__file__).resolve().parents[1].parent / "shared" / "data"
+FULL_COST = hashing.cost
 PEPPER = "a pepper for tests, long enough to be taken"
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _quick() -> Iterator[None]:
+    """What hundreds of apps would each do again is done once; hashes are as cheap as they get.
+
+    Programs that a test starts are not touched by it.
+    """
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Flask, "jinja_options", {"bytecode_cache": quick.Compiled()})
+        patch.setattr(Flask, "url_rule_class", quick.Rule)
+        patch.setattr(hashing, "cost", hashing.Cost(1, 8))
+        yield
+
+
+@pytest.fixture
+def hashed_at_full_cost(monkeypatch: pytest.MonkeyPatch) -> None:
+    """For a test of the hashes themselves."""
+    monkeypatch.setattr(hashing, "cost", FULL_COST)
 
 
 @pytest.fixture(scope="session")
@@ -65,18 +86,36 @@ def _cluster() -> Iterator[str]:
         yield admin_url
 
 
+@pytest.fixture(scope="session")
+def _template(_cluster: str) -> str:
+    return postgres.make_template(_cluster, "coopfarm_migrated", migrated)
+
+
+@pytest.fixture(scope="session")
+def _spare(_cluster: str, _template: str) -> Iterator[postgres.Spare]:
+    spare = postgres.Spare(_cluster, _template)
+    yield spare
+    spare.drop()
+
+
 @pytest.fixture(params=["sqlite", "postgresql"])
 def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
-    """A fresh database with every migration run, on each of the two engines."""
+    """A database as every migration leaves it, on each of the two engines.
+
+    It is a copy that nobody had before where the test comes as the owner of the tables too.
+    """
     if request.param == "sqlite":
         file = tmp_path / "coopfarm.db"
         shutil.copy(request.getfixturevalue("_migrated_file"), file)
         yield f"sqlite:///{file}"
-        return
-    admin_url = request.getfixturevalue("_cluster")
-    template = postgres.make_template(admin_url, "coopfarm_migrated", migrated)
-    with postgres.fresh_database(admin_url, template) as url:
-        yield postgres.as_program(url)
+    elif "owner_url" in request.fixturenames:
+        cluster, template = map(request.getfixturevalue, ("_cluster", "_template"))
+        with postgres.fresh_database(cluster, template) as url:
+            yield postgres.as_program(url)
+    else:
+        spare: postgres.Spare = request.getfixturevalue("_spare")
+        yield postgres.as_program(spare.take())
+        spare.clean()
 
 
 @pytest.fixture

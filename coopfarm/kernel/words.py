@@ -15,6 +15,26 @@ def N_(words: str) -> str:  # noqa: N802 (gettext's own name for "translate this
     return words
 
 
+class Counted(str):
+    """Words for several, which know those for one and the fact that is counted."""
+
+    __slots__ = ("by", "one")
+
+    one: str
+    by: str
+
+    def form(self, count: int) -> str:
+        """The English words for so many."""
+        return self.one if count == 1 else str(self)
+
+
+def NN_(one: str, several: str, by: str) -> Counted:  # noqa: N802 (as `N_`)
+    """Mark words that count the fact `by`; a language may have more forms than these two."""
+    words = Counted(several)
+    words.one, words.by = one, by
+    return words
+
+
 @dataclass(frozen=True, slots=True)
 class Sentence:
     """Something to tell a person: which phrase, and the facts that fill it."""
@@ -63,7 +83,16 @@ def all_phrases() -> Mapping[str, str]:
 
 def in_english(sentence: Sentence) -> str:
     """The sentence as the command line prints it."""
-    return words_of(sentence.code) % {k: _shown(v) for k, v in sentence.facts.items()}
+    words = words_of(sentence.code)
+    if isinstance(words, Counted):
+        words = words.form(count_of(sentence, words))
+    return words % {k: _shown(v) for k, v in sentence.facts.items()}
+
+
+def count_of(sentence: Sentence, words: Counted) -> int:
+    """How many the sentence tells of."""
+    count = sentence.facts[words.by]
+    return int(count) if isinstance(count, int | float) else 0
 
 
 def _plain(value: Fact) -> str | int | float | bool | None:

@@ -105,6 +105,55 @@ def let_managers_go(bind: Connection) -> None:
             bind.exec_driver_sql(f"DROP FUNCTION coopfarm_{table}_last_manager()")
 
 
+# Everything above a row that was given a feeder, and whether the row itself is there.
+_ABOVE = """
+  WITH RECURSIVE above(id) AS (
+    SELECT NEW.feeds_from_id UNION
+    SELECT c.feeds_from_id FROM canals c JOIN above a ON c.id = a.id
+    WHERE c.cooperative_id = NEW.cooperative_id AND c.feeds_from_id IS NOT NULL)
+  SELECT 1 FROM above WHERE above.id = NEW.id
+"""
+
+# Of two who write at once the second waits, and then sees what the first one wrote.
+_NO_CIRCLE_FUNCTION = """
+CREATE FUNCTION coopfarm_canals_no_circle() RETURNS trigger LANGUAGE plpgsql AS
+$$ BEGIN
+  PERFORM pg_advisory_xact_lock(hashtext('canals_no_circle'), NEW.cooperative_id);
+  IF EXISTS ({above}) THEN
+    RAISE EXCEPTION 'canals_no_circle' USING ERRCODE = 'restrict_violation';
+  END IF;
+  RETURN NULL;
+END $$
+"""
+
+
+def forbid_circles(bind: Connection) -> None:
+    """Let no canal be fed by what it feeds, through however many others."""
+    if bind.dialect.name == "postgresql":
+        bind.exec_driver_sql(_NO_CIRCLE_FUNCTION.format(above=_ABOVE))
+        bind.exec_driver_sql(
+            "CREATE TRIGGER canals_no_circle AFTER INSERT OR UPDATE OF feeds_from_id ON canals"
+            " FOR EACH ROW WHEN (NEW.feeds_from_id IS NOT NULL)"
+            " EXECUTE FUNCTION coopfarm_canals_no_circle()"
+        )
+        return
+    for verb, when in (("insert", "INSERT"), ("update", "UPDATE OF feeds_from_id")):
+        bind.exec_driver_sql(
+            f"CREATE TRIGGER canals_no_circle_{verb} AFTER {when} ON canals"
+            " WHEN NEW.feeds_from_id IS NOT NULL BEGIN"
+            f" SELECT RAISE(ABORT, 'canals_no_circle') WHERE EXISTS ({_ABOVE}); END"
+        )
+
+
+def allow_circles(bind: Connection) -> None:
+    if bind.dialect.name == "postgresql":
+        bind.exec_driver_sql("DROP TRIGGER canals_no_circle ON canals")
+        bind.exec_driver_sql("DROP FUNCTION coopfarm_canals_no_circle()")
+        return
+    for verb in ("insert", "update"):
+        bind.exec_driver_sql(f"DROP TRIGGER canals_no_circle_{verb}")
+
+
 def forbid_overlap(bind: Connection, table: str, *, keys: tuple[str, ...], live: str) -> None:
     """Let no two live rows of the same `keys` hold the same moment.
 

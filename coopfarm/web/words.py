@@ -4,9 +4,9 @@ import re
 from collections.abc import Mapping
 from datetime import date, datetime
 
-from flask_babel import gettext
+from flask_babel import get_domain, gettext
 
-from coopfarm.kernel.words import Fact, Sentence, words_of
+from coopfarm.kernel.words import Counted, Fact, Sentence, all_phrases, count_of, words_of
 from coopfarm.web import times, tongue
 
 
@@ -15,13 +15,26 @@ def say(sentence: Sentence | Mapping[str, object]) -> str:
     if not isinstance(sentence, Sentence):
         sentence = Sentence.from_json(sentence)
     facts = {name: shown(name, value) for name, value in sentence.facts.items()}
-    return str(gettext(words_of(sentence.code))) % facts
+    return _in_this_language(sentence) % facts
+
+
+def _in_this_language(sentence: Sentence) -> str:
+    """The words before they are filled, in the form that goes with what they count."""
+    words = words_of(sentence.code)
+    if not isinstance(words, Counted):
+        return str(gettext(words))
+    counted = get_domain().get_translations().ungettext
+    return str(counted(words.one, str(words), count_of(sentence, words)))
 
 
 # Stored sentences keep days as text.
 _DAY = re.compile(r"\d{4}-\d\d-\d\d")
-# Facts that are names of ours and have words in every language: crops, rules, states.
-_NAMES = frozenset({"crop", "rule", "state", "basis", "unit", "per", "job", "calendar"})
+# Facts that are names of ours and have words in every language: crops, rules, states, what is
+# wrong with a file; and what the codes of their phrases begin with.
+_PLAIN = ("crop", "rule", "basis", "unit", "per", "what", "reason", "drawn", "job", "calendar")
+_NAMES = {name: (name,) for name in _PLAIN} | {
+    "state": ("state", "membership", "machine", "booking")
+}
 
 
 def shown(name: str, value: Fact) -> str:
@@ -32,10 +45,8 @@ def shown(name: str, value: Fact) -> str:
         return str(gettext("yes") if value else gettext("no"))
     if isinstance(value, float | int):
         return tongue.number(value)
-    if isinstance(value, datetime):
-        return times.when(value)
     if isinstance(value, date):
-        return times.day(value)
+        return times.when(value) if isinstance(value, datetime) else times.day(value)
     if name in _NAMES:
         return _named(name, str(value))
     return str(value)
@@ -52,5 +63,6 @@ def _day_if_one(text: str) -> date | str:
 def _named(name: str, value: str) -> str:
     """A name of ours in the reader's language, with the space it came with."""
     bare = value.lstrip("\N{NO-BREAK SPACE}")
-    said = gettext(words_of(f"{name}:{bare}").removeprefix(f"{name}:")) if bare else ""
+    known, codes = all_phrases(), [f"{kind}:{bare}" for kind in _NAMES[name]]
+    said = gettext(next((known[code] for code in codes if code in known), bare)) if bare else ""
     return f"{value[: len(value) - len(bare)]}{said}"

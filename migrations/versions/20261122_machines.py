@@ -9,7 +9,7 @@ from coopfarm.store.geometry import Shape, add_spatial, drop_spatial
 from coopfarm.store.guards import append_only, forbid_overlap, forbid_replacing
 
 revision = "20261122_machines"
-down_revision = "20261122_epochs"
+down_revision = "20261122_no_loops"
 branch_labels = None
 depends_on = None
 

@@ -46,7 +46,7 @@ def _of_the_program() -> set[str]:
     """Each string in the code and the templates; one that counts by its singular."""
     with (FOLDER / "babel.cfg").open() as file:
         methods, options = parse_mapping_cfg(file)
-    keywords = {**DEFAULT_KEYWORDS, "N_": None}
+    keywords = {**DEFAULT_KEYWORDS, "N_": None, "NN_": (1, 2)}
     found = extract_from_dir(ROOT, methods, options, keywords=keywords)
     return {said[0] if isinstance(said, tuple) else said for _, _, said, _, _ in found}
 

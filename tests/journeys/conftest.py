@@ -129,35 +129,52 @@ class Person:
         assert self.complaints == []
 
 
+@pytest.fixture(scope="session")
+def _signed_in() -> dict[tuple[str, str, str], Any]:
+    """What a browser keeps of a sign-in, by village, role and language: one each is enough."""
+    return {}
+
+
 @pytest.fixture
-def person(browser: Browser) -> Iterator[Callable[..., Person]]:
+def person(
+    browser: Browser, _signed_in: dict[tuple[str, str, str], Any]
+) -> Iterator[Callable[..., Person]]:
     """`person(village, "manager", language="ar", screen=LAPTOP, javascript=True)`."""
     contexts: list[BrowserContext] = []
 
-    def sign_in(village: Village, role: str, *, language: str = "en", **more: Any) -> Person:
+    def at_the_browser(village: Village, role: str, *, language: str = "en", **more: Any) -> Person:
+        who = (village.url, role, language)
         context = browser.new_context(
             viewport=more.get("screen", PHONE if role == "member" else LAPTOP),
             java_script_enabled=more.get("javascript", True),
             locale=language,
+            storage_state=_signed_in.get(who),
         )
         context.set_default_timeout(15_000)
         contexts.append(context)
-        context.add_cookies([{"name": "language", "value": language, "url": village.url}])
         page = context.new_page()
         complaints: list[str] = []
         page.on("console", lambda said: said.type == "error" and complaints.append(said.text))
         page.on("pageerror", lambda error: complaints.append(str(error)))
-        name, secret = village.ways_in[role]
-        page.goto(f"{village.url}/sign-in" + ("" if role == "member" else "?console=1"))
-        page.fill("#field-name", name)
-        page.fill("#field-secret", secret)
-        page.click("main button[type=submit]")
-        page.wait_for_url(lambda url: "second-factor" in url or "sign-in" not in url)
-        if "second-factor" in page.url:
-            page.click("form[action$=later] button")
-            page.wait_for_url(lambda url: "sign-in" not in url)
+        if who not in _signed_in:
+            context.add_cookies([{"name": "language", "value": language, "url": village.url}])
+            _sign_in(page, village, role)
+            _signed_in[who] = context.storage_state()
         return Person(page, village, complaints)
 
-    yield sign_in
+    yield at_the_browser
     for context in contexts:
         context.close()
+
+
+def _sign_in(page: Page, village: Village, role: str) -> None:
+    """By name and secret; the second factor is set up another time."""
+    name, secret = village.ways_in[role]
+    page.goto(f"{village.url}/sign-in" + ("" if role == "member" else "?console=1"))
+    page.fill("#field-name", name)
+    page.fill("#field-secret", secret)
+    page.click("main button[type=submit]")
+    page.wait_for_url(lambda url: "second-factor" in url or "sign-in" not in url)
+    if "second-factor" in page.url:
+        page.click("form[action$=later] button")
+        page.wait_for_url(lambda url: "sign-in" not in url)

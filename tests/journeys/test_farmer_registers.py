@@ -4,17 +4,15 @@ import re
 from collections.abc import Callable, Iterator
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, Page
 
-from tests.journeys.conftest import PHONE, Village
+from tests.journeys.conftest import PHONE, Person, Village
+from tests.journeys.looking import faults
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 
 NUMBER, AS_DIALLED = "+201530000150", "٠١٥٣٠٠٠٠١٥٠"
 MOST_SCREENS = 4
-SMALL = {"width": 320, "height": 640}
-AXE = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
 PINS = {"en": "407319", "ar": "582946"}
 ARABIC = str.maketrans("0123456789", "٠١٢٣٤٥٦٧٨٩")
 
@@ -46,15 +44,8 @@ class Walk:
     def see(self) -> None:
         path = self.page.url.partition("//")[2].partition("/")[2].partition("#")[0]
         self.screens.append("/" + path)
-        if not self.looks:
-            return
-        for violation in Axe().run(self.page, options=AXE).response["violations"]:
-            self.found[f"/{path} {violation['id']}"] = violation["nodes"][0]["html"][:160]
-        self.page.set_viewport_size(SMALL)
-        width = self.page.evaluate("document.documentElement.scrollWidth")
-        if width > SMALL["width"]:
-            self.found[f"/{path} too wide"] = width
-        self.page.set_viewport_size(PHONE)
+        if self.looks:
+            self.found |= faults(self.page, f"/{path}")
 
     def choose_pin(self, pin: str) -> None:
         self.see()
@@ -82,21 +73,6 @@ def code_before(context: BrowserContext, village: Village) -> str:
     codes = re.findall(r"#(\d{6})\b", handset.inner_text("main"))
     handset.close()
     return codes[0] if codes else ""
-
-
-def manager_at(context: BrowserContext, village: Village) -> Page:
-    """The manager of the demo, who sets up a second factor another time."""
-    name, secret = village.ways_in["manager"]
-    context.add_cookies([{"name": "language", "value": "en", "url": village.url}])
-    page = context.new_page()
-    page.goto(f"{village.url}/sign-in?console=1")
-    page.fill("#field-name", name)
-    page.fill("#field-secret", secret)
-    page.click("main form button")
-    later = page.locator("form[action*=later] button")
-    if later.count():
-        later.click()
-    return page
 
 
 @pytest.mark.parametrize("javascript", [True, False])
@@ -144,13 +120,13 @@ def test_the_fields_help_the_phone_to_fill_them(
 @pytest.mark.parametrize(("language", "number"), [("en", "M-148"), ("ar", "M-147")])
 def test_a_farmer_comes_in_by_the_square_on_a_card(
     newcomer: Callable[..., BrowserContext],
+    person: Callable[..., Person],
     village: Village,
     language: str,
     number: str,
 ) -> None:
     """J1 without any message; who has the phone together with another one has a PIN apart."""
-    office = manager_at(newcomer(), village)
-    office.goto(f"{village.url}/cards")
+    office = person(village, "manager").visit("/cards")
     office.fill("#field-number", number)
     office.click("form:has(#field-number) button")
     office.goto(f"{village.url}/cards/sheet")

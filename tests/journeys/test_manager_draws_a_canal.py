@@ -4,11 +4,9 @@ import re
 from collections.abc import Callable
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, Response
 
 from tests.journeys.conftest import PHONE, Person, Village
-from tests.journeys.test_every_page import AXE, SMALL
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 
@@ -188,29 +186,3 @@ def test_the_drawing_page_is_within_its_budget(
     page.wait_for_load_state("networkidle")
 
     assert sum(sizes.values()) <= BUDGET_BYTES, sizes
-
-
-@pytest.mark.parametrize("language", ["en", "ar"])
-def test_the_drawing_pages_are_accessible_and_fit_a_small_screen(
-    person: Callable[..., Person], village: Village, language: str
-) -> None:
-    """P11."""
-    manager = person(village, "manager", language=language, screen=SMALL)
-    hub = manager.visit("/land/draw")
-    links = [link.get_attribute("href") or "" for link in hub.locator("main a[href$=draw]").all()]
-    axe = Axe()
-
-    found, too_wide = {}, {}
-    for path in ["/land/draw", "/land/draw/canal", "/land/draw/outlet", links[0], links[-1]]:
-        page = manager.visit(path)
-        page.wait_for_load_state("networkidle")
-        for violation in axe.run(page, options=AXE).response["violations"]:
-            nodes = [node["html"][:160] for node in violation["nodes"][:3]]
-            found[f"{path} {violation['id']}"] = nodes
-        width = page.evaluate("document.documentElement.scrollWidth")
-        if width > SMALL["width"]:
-            too_wide[path] = width
-
-    assert found == {}
-    assert too_wide == {}
-    manager.done()

@@ -8,6 +8,7 @@ from sqlalchemy import select
 from werkzeug.datastructures import MultiDict
 
 from coopfarm.land.models import Canal, Drawing, Nakka, Outlet
+from coopfarm.store.audit import AuditEvent
 from tests.land.making import METRE, line, make_canal, make_outlet, make_plot, point
 
 
@@ -84,6 +85,45 @@ def test_a_canal_is_drawn_by_its_points_and_taken_back(manager, session, land):
     assert "taken back" in words(manager.get(undone.headers["Location"]))
     assert [c.code for c in all_of(session, Canal)] == ["C1"]
     assert all_of(session, Outlet)[0].canal_id is None
+
+
+@pytest.mark.parametrize("path", ["/land/canals/{C2}/draw", "/land/outlets/{W1}/draw"])
+def test_keeping_what_is_as_it_was_writes_nothing_and_says_so(manager, session, land, path):
+    drawn = form(at(400, 6), at(400, 700), code="C2", flows="with")
+    send(manager, "/land/draw/canal", drawn)
+    ids = {row.code: row.id for table in (Canal, Outlet) for row in all_of(session, table)}
+    before = [
+        (row.code, row.edition) for table in (Canal, Outlet) for row in all_of(session, table)
+    ]
+    entries = len(all_of(session, AuditEvent))
+
+    sent = send(manager, path.format(**ids), as_shown(manager.get(path.format(**ids)).text))
+
+    assert sent.status_code == 303, words(sent)
+    assert "is as it was. Nothing was written." in words(manager.get(sent.headers["Location"]))
+    assert len(all_of(session, Drawing)) == 1
+    assert len(all_of(session, AuditEvent)) == entries
+    after = [(row.code, row.edition) for table in (Canal, Outlet) for row in all_of(session, table)]
+    assert after == before
+
+
+def as_shown(page):
+    """What a browser sends of the form when nothing in it is touched."""
+    shown = page[page.index("<main") :]
+    pairs = []
+    for tag in re.findall(r"<input[^>]*>", shown):
+        known = dict(re.findall(r'(\w+)="([^"]*)"', tag))
+        unchecked = known.get("type") in ("radio", "checkbox") and " checked" not in tag
+        if known.get("name") and not unchecked and known["name"] not in ("lon", "lat"):
+            pairs.append((known["name"], unescape(known.get("value", ""))))
+    for name, options in re.findall(r'<select[^>]*name="(\w+)"[^>]*>(.*?)</select>', shown, re.S):
+        chosen = re.findall(r'<option value="([^"]*)"[^>]*selected', options)
+        first = re.findall(r'<option value="([^"]*)"', options)
+        pairs.append((name, (chosen or first or [""])[0]))
+    for lon, lat in rows_of(page):
+        pairs += [("lon", lon), ("lat", lat)]
+    mine = {"csrf_token", "idempotency_key", "add_at", "add_metres", "add_bearing"}
+    return [pair for pair in pairs if pair[0] not in mine]
 
 
 def test_looking_where_it_snaps_stores_nothing(manager, session, land):

@@ -154,6 +154,16 @@ def test_the_whole_way_of_an_office_file_without_scripts(manager, look, tmp_path
     assert look().scalars(select(Plot)).all() == []
 
 
+def test_letters_that_cannot_be_read_are_asked_for_again_and_said_so(manager, tmp_path):
+    rows = 'code,holder,wkt\nA1,محمد,"POLYGON((33 14,33.001 14,33.001 14.001,33 14))"\n'
+    path = send_file(manager, rows.encode("cp1256"), "plots.csv")
+
+    again = answer(manager, path, "letters", encoding="utf-8")
+
+    assert title(again) == "Which one can be read?"
+    assert "could not be read with the letters you chose" in again
+
+
 def test_the_next_file_like_it_starts_with_what_was_chosen(manager, tmp_path):
     path = send_file(manager, arabic_zip(tmp_path), "first.zip")
     answer(manager, path, "letters", encoding="cp1256")

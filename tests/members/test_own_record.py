@@ -1,22 +1,33 @@
 """History in words, the member's own record, and names removed for good."""
 
+import ast
 import io
+import itertools
 import json
 import re
 import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import timedelta
+from pathlib import Path
 from uuid import UUID
 
 import pytest
 from shapely import MultiPolygon, box
 from sqlalchemy import inspect, text
 
+import coopfarm
+from coopfarm.land.actions.drawn_rows import BELOW, ONE
 from coopfarm.land.models import Upload
+from coopfarm.land.rules.columns import KINDS
 from coopfarm.members import queries
 from coopfarm.members.models import Household
 from coopfarm.members.queries import record as known
 from coopfarm.members.rules import record as rules
+from coopfarm.members.rules.membership import STEPS
+from coopfarm.notebook import actions as notebook
+from coopfarm.notebook.models import NotebookEntry
+from coopfarm.notebook.rules.heading import Heading
+from coopfarm.notebook.rules.lines import Typed
 from coopfarm.sms import actions as sms
 from coopfarm.store import audit
 from coopfarm.store.db import Database
@@ -27,6 +38,18 @@ from tests.land.making import make_outlet, make_plot
 from tests.maps.conftest import make_rotation
 
 Make = Callable[..., Visitor]
+PACKAGE = Path(coopfarm.__file__).parent
+DRAWN = [*ONE.values()]
+# What stands for itself within a verb.
+PLACES = {
+    "report.kind": [*KINDS],
+    "upload.kind": [*KINDS],
+    "ONE[kind]": DRAWN,
+    "ONE[decision.kind]": DRAWN,
+    "ONE[below]": [ONE[kind] for kind in BELOW.values()],
+    "note.verb": [f"{one}.{did}" for one in DRAWN for did in ("draw", "redraw", "remove")],
+    "name": [*STEPS],
+}
 NAME, LATIN = "سلمى حسن الفلاح", "Salma Hassan"
 
 
@@ -95,10 +118,61 @@ def test_every_reference_to_a_member_is_known_to_the_record() -> None:
     assert named - known.ABOUT - known.ACTED == set()
 
 
-def test_every_verb_of_ours_has_words() -> None:
-    for verb in rules.VERBS:
-        assert "%(verb)s" not in str(rules.told(verb, "Salma"))
+def test_every_verb_that_is_recorded_anywhere_has_words() -> None:
+    recorded = {verb for call in calls_with_a_verb() for verb in verbs_of(*call)}
+
+    assert recorded == set(rules.VERBS)
+    assert {"notebook.enter", "canal.redraw-undo", "membership.accept"} <= recorded
     assert "plan.burn" in str(rules.told("plan.burn", ""))
+
+
+def calls_with_a_verb() -> Iterator[tuple[ast.FunctionDef, ast.expr]]:
+    """What the code says as a verb: to the audit, or to a function of ours that says it there."""
+    files = [ast.parse(file.read_text()) for file in PACKAGE.rglob("*.py")]
+    functions = [
+        one for file in files for one in ast.walk(file) if isinstance(one, ast.FunctionDef)
+    ]
+    places = {f.name: names.index("verb") for f in functions if "verb" in (names := parameters(f))}
+    for function in functions:
+        for call in ast.walk(function):
+            name = ast.unparse(call.func).split(".")[-1] if isinstance(call, ast.Call) else ""
+            if name in places and isinstance(call, ast.Call) and len(call.args) > places[name]:
+                yield function, call.args[places[name]]
+
+
+def parameters(function: ast.FunctionDef) -> list[str]:
+    return [one.arg for one in function.args.args]
+
+
+def verbs_of(function: ast.FunctionDef, said: ast.expr) -> Iterator[str]:
+    """The verbs that an expression can be; none where the caller says them."""
+    if isinstance(said, ast.Constant) and isinstance(said.value, str):
+        yield said.value
+    elif isinstance(said, ast.JoinedStr):
+        pieces = [
+            [str(part.value)] if isinstance(part, ast.Constant) else PLACES[ast.unparse(part.value)]  # type: ignore[attr-defined]
+            for part in said.values
+        ]
+        yield from map("".join, itertools.product(*pieces))
+    elif isinstance(said, ast.Name) and said.id not in parameters(function):
+        for one in ast.walk(function):
+            if isinstance(one, ast.Assign) and ast.unparse(one.targets[0]) == said.id:
+                yield from verbs_of(function, one.value)
+
+
+def test_each_section_of_a_record_has_words() -> None:
+    assert set(rules.SECTIONS) == known.sections()
+
+
+def test_the_sections_of_a_record_are_named_for_its_reader(salma: Visitor) -> None:
+    salma.client.set_cookie("language", "en")
+
+    page = words_on(salma.get("/members/me/record").text)
+
+    assert "My plots 1" in page
+    assert "Where I am signed in 1" in page
+    assert "member_roles" not in page
+    assert "water awarded" not in page
 
 
 def test_history_is_told_day_by_day_and_turned_over(
@@ -173,6 +247,79 @@ def test_nothing_of_others_is_in_a_members_record(salma: Visitor, visitor: Make)
     assert "M-0018" in told
 
 
+@pytest.fixture
+def pages(
+    visitor: Make, salma: Visitor, database: Database, cooperative_id: int, clock: Clock
+) -> Visitor:
+    """Mariam entered two lines about Salma, told by Hamid, and one about Hamid."""
+    mariam = visitor("manager", name="Mariam", number="M-0020")
+    visitor(name="Hamid Omar", number="M-0018")
+    lines = [
+        Typed("note", "M-0017", "", "29/6", "", "", "Salma, as everybody calls her, was ill"),
+        Typed("note", "M-0017", "", "29/6", "", "", "Salma was at home"),
+        Typed("note", "M-0018", "", "29/6", "", "", "Came for his neighbour"),
+    ]
+    with database.transaction(cooperative_id) as session:
+        seen = notebook.look(session, Heading("3", "14", "M-0018"), lines, now=clock.now)
+        notebook.enter(session, seen, actor_id=mariam.member_id, now=clock.now)
+    return mariam
+
+
+def record_of(who: Visitor) -> dict[str, list[dict[str, object]]]:
+    who.post("/members/me/record")
+    with zipfile.ZipFile(io.BytesIO(who.get("/members/me/record.zip").data)) as folder:
+        told: dict[str, list[dict[str, object]]] = json.loads(folder.read("record.json"))
+    return told
+
+
+@pytest.mark.usefixtures("pages")
+def test_a_record_has_what_notebooks_say_of_its_member(salma: Visitor) -> None:
+    told = record_of(salma)
+
+    words = {line["words"] for line in told["notebook_entries"]}
+    assert words == {"Salma, as everybody calls her, was ill", "Salma was at home"}
+    assert "notebook_entries_i_entered" not in told
+
+
+def test_a_record_has_which_lines_its_member_entered_without_words_about_others(
+    pages: Visitor,
+) -> None:
+    told = record_of(pages)
+
+    assert [page["page"] for page in told["notebook_pages_i_entered"]] == ["14"]
+    lines = told["notebook_entries_i_entered"]
+    assert sorted((str(line["member_id"]), line["place"]) for line in lines) == [
+        ("M-0017", 1),
+        ("M-0017", 2),
+        ("M-0018", 3),
+    ]
+    assert "everybody calls her" not in json.dumps(lines)
+
+
+def test_a_record_page_with_lines_of_notebooks_can_be_read(pages: Visitor) -> None:
+    pages.client.set_cookie("language", "en")
+
+    page = words_on(pages.get("/members/me/record").text)
+
+    assert "Lines of notebooks that I entered 3" in page
+
+
+def test_words_of_notebooks_about_somebody_go_with_the_name(
+    visitor: Make, salma: Visitor, pages: Visitor, database: Database, cooperative_id: int
+) -> None:
+    leave(pages, salma.member_id)
+
+    pages.post(f"/members/{salma.member_id}/forget", {"sure": "M-0017"})
+
+    with database.reading() as session:
+        session.cooperative_id = cooperative_id
+        lines = session.query(NotebookEntry).order_by(NotebookEntry.place)
+        said = [line.words for line in lines]
+        done = audit.history(session, limit=1)[0]
+    assert sorted(said) == ["Came for his neighbour", "– 1", "– 2"]
+    assert (done.verb, done.after) == ("member.forget", {"words_removed": {"notebook_entries": 2}})
+
+
 def test_a_name_is_removed_only_after_leaving_and_when_sure(visitor: Make, salma: Visitor) -> None:
     manager = visitor("manager", name="Mariam")
     path = f"/members/{salma.member_id}/forget"
@@ -186,6 +333,22 @@ def test_a_name_is_removed_only_after_leaving_and_when_sure(visitor: Make, salma
 
     answered = [one.status_code for one in (too_soon, unsure, sure, twice, back)]
     assert answered == [409, 422, 303, 409, 409]
+
+
+def test_a_step_that_cannot_follow_is_refused_with_the_standing_in_the_readers_words(
+    visitor: Make, salma: Visitor
+) -> None:
+    manager = visitor("manager", name="Mariam")
+    path = f"/members/{salma.member_id}/forget"
+
+    manager.client.set_cookie("language", "ar")
+    arabic = manager.post(path, {"sure": "M-0017"})
+    manager.client.set_cookie("language", "en")
+    english = manager.post(path, {"sure": "M-0017"})
+
+    assert (arabic.status_code, english.status_code) == (409, 409)
+    assert "stands (active)" in words_on(english.text)
+    assert "active" not in words_on(arabic.text)
 
 
 def test_no_old_name_or_number_is_left_outside_the_audit(

@@ -144,7 +144,7 @@ def test_tries_in_vain_are_counted_although_they_are_refused(
 
 
 def test_secrets_and_tokens_are_kept_as_nothing_that_could_be_used(
-    amina: Visitor, onlooker: Database
+    hashed_at_full_cost: None, amina: Visitor, onlooker: Database
 ) -> None:
     with onlooker.reading() as session:
         secret_hash = session.scalars(select(Account.secret_hash)).one()

@@ -84,6 +84,13 @@ def test_the_helper_is_shown_on_every_page_and_has_the_rights_of_a_member_alone(
     assert "you are acting for" not in after.text
 
 
+def test_a_helper_is_led_to_no_sign_in_of_the_other(omar: Visitor, stood_in: Consent) -> None:
+    pages = [omar.get(path).text for path in ("/", "/members/me")]
+
+    assert omar.get("/account").status_code == 403
+    assert not any('href="/account"' in page for page in pages)
+
+
 def test_every_act_shows_who_did_it_for_whom(
     stood_in: Consent, omar: Visitor, fatima: Visitor, database: Database, cooperative_id: int
 ) -> None:

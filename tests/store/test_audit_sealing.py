@@ -15,7 +15,7 @@ from coopfarm.members.models import Household
 from coopfarm.store import audit
 from coopfarm.store.audit import AuditAnchor, AuditEvent, AuditSeal, AuditWaiting, root, sealing
 from coopfarm.store.audit.chain import Finding, Mark, genesis, link, walk, written
-from coopfarm.store.audit.seals import BATCH, FIELDS, seal, text_of
+from coopfarm.store.audit.seals import BATCH, TEXT, seal
 from coopfarm.store.audit.verify import Verdict, verify
 from coopfarm.store.db import Database
 from tests.conftest import Clock
@@ -237,12 +237,12 @@ def test_both_databases_write_an_event_as_the_standard_library_does(
     for name in names:
         make_one(database, cooperative_id, name, at)
 
-    fields = FIELDS[database.engine.dialect.name]
+    of_event = TEXT[database.engine.dialect.name]
     with database.reading() as session:
         session.cooperative_id = cooperative_id
         session.flush()
-        asked = text(f"SELECT {fields} FROM audit_events e ORDER BY e.id")  # noqa: S608 (names of ours)
-        texts = [text_of(row) for row in session.execute(asked)]
+        asked = text(f"SELECT {of_event} FROM audit_events e ORDER BY e.id")  # noqa: S608 (names of ours)
+        texts = session.execute(asked).scalars().all()
         events = session.scalars(select(AuditEvent).order_by(AuditEvent.id)).all()
 
     assert texts == [
@@ -259,6 +259,7 @@ def test_both_databases_write_an_event_as_the_standard_library_does(
                 json.dumps(event.after),
             ],
             ensure_ascii=False,
+            separators=(",", ":"),
         )
         for event in events
     ]

@@ -13,7 +13,7 @@ import pytest
 from sqlalchemy import Connection, Engine, text
 
 from coopfarm.store.audit.chain import Mark, genesis, link
-from coopfarm.store.audit.seals import FIELDS, text_of
+from coopfarm.store.audit.seals import TEXT
 from coopfarm.store.audit.verify import Verdict, verify
 from coopfarm.store.db import Database, make_engine
 from tests.conftest import Clock
@@ -53,9 +53,9 @@ class Chain:
 
     def texts(self, connection: Connection) -> list[str]:
         """The text of each event as the table has it at this moment."""
-        fields = FIELDS[connection.dialect.name]
-        asked = f"SELECT {fields} FROM audit_events e JOIN audit_seals s ON e.id = s.id"
-        return [text_of(row) for row in connection.exec_driver_sql(f"{asked} ORDER BY position")]
+        text = TEXT[connection.dialect.name]
+        asked = f"SELECT {text} FROM audit_events e JOIN audit_seals s ON e.id = s.id"
+        return [*connection.exec_driver_sql(f"{asked} ORDER BY position").scalars()]
 
     def value(self, value: Any) -> str:
         """How a value is written: on SQLite bytes go into a column of text as they are."""

@@ -138,9 +138,13 @@ class Swept:
     document: dict[str, Any] = field(default_factory=dict)
 
 
+LAYERS = ("sqlite, filtered", "postgresql, walled only", "postgresql, filtered only")
+
+
 @pytest.fixture(
     scope="module",
-    params=["sqlite, filtered", "postgresql, walled only", "postgresql, filtered only"],
+    # Each layer is settled once, by the one worker that has all its tests.
+    params=[pytest.param(layer, marks=pytest.mark.xdist_group(layer)) for layer in LAYERS],
 )
 def swept(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory

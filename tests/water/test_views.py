@@ -276,6 +276,17 @@ def test_a_week_that_is_over_offers_no_publishing(
     assert "Show to" not in seen
 
 
+def test_an_auditor_is_led_to_no_page_that_is_closed_to_them(
+    visitor: Callable[..., Visitor],
+) -> None:
+    auditor = _reads("en", visitor("auditor", name="Huda"))
+
+    page = auditor.get("/water/").text
+
+    assert auditor.get("/water/weather").status_code == 403
+    assert "/water/weather" not in page
+
+
 def test_an_officer_may_look_and_not_act(
     visitor: Callable[..., Visitor], database: Database, cooperative_id: int, draft: str
 ) -> None:

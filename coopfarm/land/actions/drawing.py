@@ -52,8 +52,8 @@ def draw_canal(session: Session, wish: CanalWish, act: Act) -> Drawing:
 
 def redraw_canal(
     session: Session, canal_id: UUID, wish: CanalWish, act: Act, *, edition: int
-) -> Drawing:
-    """Change a canal as of the edition that was seen; its code stays.
+) -> Drawing | None:
+    """Change a canal as of the edition that was seen; its code stays. None if all is as it was.
 
     Raises ChangedMeanwhile, CanalsInACircle, Missing and what cannot be drawn.
     """
@@ -74,8 +74,8 @@ def draw_outlet(session: Session, wish: OutletWish, act: Act) -> Drawing:
 
 def redraw_outlet(
     session: Session, outlet_id: UUID, wish: OutletWish, act: Act, *, edition: int
-) -> Drawing:
-    """Change an outlet as of the edition that was seen; its code stays.
+) -> Drawing | None:
+    """Change an outlet as of the edition that was seen; its code stays. None if all is as it was.
 
     Raises ChangedMeanwhile, Missing and what cannot be drawn.
     """
@@ -94,8 +94,11 @@ def draw_nakka(session: Session, wish: NakkaWish, act: Act) -> Drawing:
 
 def redraw_nakka(
     session: Session, nakka_id: UUID, wish: NakkaWish, act: Act, *, edition: int
-) -> Drawing:
-    """Change a nakka as of the edition that was seen; it stays with its outlet."""
+) -> Drawing | None:
+    """Change a nakka as of the edition that was seen; it stays with its outlet.
+
+    None where all is as it was.
+    """
     nakka = queries.nakka(session, nakka_id, for_update=True)
     editing.check_edition(nakka.label, nakka.edition, edition)
     wish = replace(wish, outlet_id=nakka.outlet_id)

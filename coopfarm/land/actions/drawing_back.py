@@ -15,6 +15,7 @@ from coopfarm.land.queries import network
 from coopfarm.land.rules import editing, kept, strokes
 from coopfarm.land.rules.wishes import Kind
 from coopfarm.store import audit
+from coopfarm.store.guards import kept_by
 
 
 def remove(session: Session, kind: Kind, row_id: UUID, act: Act, *, edition: int) -> Drawing:
@@ -89,7 +90,8 @@ def _put_back(session: Session, was: dict[str, Any]) -> None:
         for name, value in values.items():
             setattr(row, name, value)
         row.edition += 1
-        session.flush()
+        with kept_by("canals_no_circle", strokes.ChangedSinceDrawn(changed=acts.label_of(row))):
+            session.flush()
 
 
 def _bring_back(session: Session, was: dict[str, Any], values: dict[str, Any]) -> None:

@@ -13,9 +13,10 @@ from coopfarm.land.actions.ordering import compute_places
 from coopfarm.land.models import Canal, Drawing, Nakka, Outlet
 from coopfarm.land.queries import drawing as queries
 from coopfarm.land.queries import network
-from coopfarm.land.rules import kept, strokes
+from coopfarm.land.rules import canals, kept, strokes
 from coopfarm.land.rules.wishes import Decision, Kind
 from coopfarm.store import audit
+from coopfarm.store.guards import kept_by
 
 Row = Canal | Outlet | Nakka
 ONE: Mapping[str, str] = {"canals": "canal", "outlets": "outlet", "nakkas": "nakka"}
@@ -83,7 +84,10 @@ def made(session: Session, row: Row, decision: Decision, act: Act) -> Drawing:
     return _carried_on(session, verb, row, decision, rows=[new], act=act)
 
 
-def changed(session: Session, row: Row, decision: Decision, act: Act) -> Drawing:
+def changed(session: Session, row: Row, decision: Decision, act: Act) -> Drawing | None:
+    """Write what was drawn anew; None where it is as it was, which is no act."""
+    if not _differs(session, row, decision):
+        return None
     before = _write(session, row, decision.values)
     verb = f"{ONE[decision.kind]}.redraw"
     rows = [kept_as(decision.kind, row, before)] if before else []
@@ -91,6 +95,15 @@ def changed(session: Session, row: Row, decision: Decision, act: Act) -> Drawing
         after = {name: getattr(row, name) for name in before}
         noted_in_audit(session, verb, row, act, before=before, after=after)
     return _carried_on(session, verb, row, decision, rows=rows, act=act)
+
+
+def _differs(session: Session, row: Row, decision: Decision) -> bool:
+    """Whether anything would be written, to the row or to those that follow it."""
+    wanted = [(row, decision.values)]
+    if (below := BELOW.get(decision.kind)) is not None:
+        found = queries.rows_of(session, below, decision.carried)
+        wanted += [(found[row_id], values) for row_id, values in decision.carried.items()]
+    return any(getattr(one, name) != v for one, values in wanted for name, v in values.items())
 
 
 def _carried_on(
@@ -141,7 +154,8 @@ def _write(session: Session, row: Row, values: Mapping[str, Any]) -> dict[str, A
         setattr(row, name, values[name])
     if before:
         row.edition += 1
-        session.flush()
+        with kept_by("canals_no_circle", canals.CanalsInACircle(circle=label_of(row))):
+            session.flush()
     return before
 
 

@@ -9,10 +9,12 @@ from sqlalchemy.orm import Session
 
 from coopfarm.land.actions.ordering import compute_places
 from coopfarm.land.models import Canal, Outlet, Plot
+from coopfarm.land.queries import drawing as drawn
 from coopfarm.land.queries import network, plots
 from coopfarm.land.rules import canals, cells, editing, kept, strokes
 from coopfarm.members import queries as members
 from coopfarm.store import audit
+from coopfarm.store.guards import kept_by
 
 Row = Plot | Outlet | Canal
 
@@ -87,6 +89,7 @@ def change_canal(
     `values` may hold name, feeds_from_id, capacity_l_s, efficiency, length_m and
     flows_against_line. Raises CanalFeedsItself, CanalsInACircle, ChangedMeanwhile, Missing.
     """
+    drawn.hold_canals(session)
     canal = network.canal(session, canal_id, for_update=True)
     editing.check_edition(canal.code, canal.edition, edition)
     editing.check_canal(values)
@@ -94,7 +97,8 @@ def change_canal(
     if values.get("feeds_from_id") is not None:
         feeder = network.canal(session, values["feeds_from_id"])
         canals.check_tree({**network.feeders(session), canal.code: feeder.code})
-    _write(session, "canal.change", canal, values, actor_id=actor_id, now=now)
+    with kept_by("canals_no_circle", canals.CanalsInACircle(circle=canal.code)):
+        _write(session, "canal.change", canal, values, actor_id=actor_id, now=now)
     compute_places(session, network.outlets_on(session, [canal.id]))
     return canal
 

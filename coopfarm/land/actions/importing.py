@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import delete, insert, select
+from sqlalchemy import bindparam, delete, insert, select, update
 from sqlalchemy.orm import Session
 
 from coopfarm.land.actions.ordering import compute_places
@@ -51,14 +51,29 @@ def keep_upload(
     upload = Upload(
         kind=kind,
         filename=cells.sound(filename)[-255:] or kind,
-        content=content,
+        content=b"",
         options=dict(options),
         made_by=made_by,
         made_at=now,
     )
     session.add(upload)
     session.flush()
+    _write_content(session, upload.id, content)
     return upload
+
+
+def _write_content(session: Session, upload_id: UUID, content: bytes) -> None:
+    """Write the file, and then nothing to no row by the same statement.
+
+    The driver of SQLite keeps what a statement was given last, as long as its connection lives.
+    """
+    query = update(Upload).where(Upload.id == bindparam("row")).values(content=bindparam("bytes"))
+    for row, written in ((upload_id, content), (uuid4(), b"")):
+        session.execute(
+            query,
+            {"row": row, "bytes": written},
+            execution_options={"synchronize_session": False},
+        )
 
 
 def dry_run(session: Session, reading: Reading, *, make_outlets: bool = False) -> Report:
@@ -158,6 +173,7 @@ def _update(session: Session, report: Report, ids: Mapping[str, UUID]) -> list[d
     found = [(row, changed[row.code]) for row in session.scalars(query)]
     kept_rows = [_kept(row, _columns(report.kind, change, ids)) for row, change in found]
     free_codes(session, [row for row, change in found if change.renamed_from is not None])
+    let_go(session, [row for row, _ in found])
     for row, change in found:
         for name, value in _columns(report.kind, change, ids).items():
             setattr(row, name, value)
@@ -178,6 +194,17 @@ def free_codes(session: Session, rows: Sequence[Any]) -> None:
         row.code = f"~{row.id}"
     if rows:
         session.flush()
+
+
+def let_go(session: Session, rows: Sequence[Any]) -> None:
+    """Take canals off what feeds them for a moment: one by one they may pass through a circle."""
+    fed = [(row, row.feeds_from_id) for row in rows if isinstance(row, Canal) and row.feeds_from_id]
+    for row, _ in fed:
+        row.feeds_from_id = None
+    if fed:
+        session.flush()
+    for row, feeder_id in fed:
+        row.feeds_from_id = feeder_id
 
 
 def _touched(

@@ -9,12 +9,13 @@ from sqlalchemy import delete, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from coopfarm.land.actions.importing import TABLES, free_codes
+from coopfarm.land.actions.importing import TABLES, free_codes, let_go
 from coopfarm.land.actions.ordering import compute_places
 from coopfarm.land.models import Canal, Outlet, Plot, Upload
 from coopfarm.land.queries import network, rows, uploads
 from coopfarm.land.rules import kept
 from coopfarm.store import audit
+from coopfarm.store.guards import kept_by
 
 Row = Plot | Outlet | Canal
 KINDS = ("plots", "outlets", "canals")
@@ -73,11 +74,14 @@ def _put_back(session: Session, kind: str, before: Sequence[Mapping[str, Any]]) 
     changed = _rows(session, kind, values)
     were = {row.outlet_id for row in changed if isinstance(row, Plot)}
     free_codes(session, [row for row in changed if "code" in values[row.id]])
+    let_go(session, changed)
     for row in changed:
         for name, value in values[row.id].items():
             setattr(row, name, value)
         row.edition += 1
-    session.flush()
+    named = ", ".join(sorted(row.code for row in changed)[:MOST_NAMED])
+    with kept_by("canals_no_circle", kept.BuiltUpon(count=len(changed), first=named)):
+        session.flush()
     if kind == "outlets":
         return values.keys()
     if kind == "canals":

@@ -1,7 +1,33 @@
 """What can be wrong with the shape of one feature, said so that it can be drawn right."""
 
 from coopfarm.kernel.refusal import Invalid
-from coopfarm.kernel.words import N_
+from coopfarm.kernel.words import N_, Phrase
+
+# Kinds of shapes, and what GEOS finds wrong with a polygon, in words for those who draw.
+for _kind, _words in {
+    "Point": N_("a point"),
+    "MultiPoint": N_("several points"),
+    "LineString": N_("a line"),
+    "LinearRing": N_("a closed line"),
+    "MultiLineString": N_("several lines"),
+    "Polygon": N_("a polygon"),
+    "MultiPolygon": N_("several polygons"),
+    "GeometryCollection": N_("shapes of several kinds"),
+}.items():
+    Phrase(f"drawn:{_kind}", _words)
+for _fault, _words in {
+    "Disconnected Interior": N_("holes cut the plot in two"),
+    "Duplicate Rings": N_("two rings are the same"),
+    "Hole lies outside shell": N_("a hole lies outside the plot"),
+    "Holes are nested": N_("a hole lies within a hole"),
+    "Interior is disconnected": N_("holes cut the plot in two"),
+    "Invalid Coordinate": N_("a corner has no place"),
+    "Nested holes": N_("a hole lies within a hole"),
+    "Nested shells": N_("one part lies within another"),
+    "Ring is not closed": N_("the line does not end where it begins"),
+    "Too few points in geometry component": N_("there are too few corners"),
+}.items():
+    Phrase(f"reason:{_fault}", _words)
 
 
 class EmptyShape(Invalid):

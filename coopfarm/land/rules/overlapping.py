@@ -18,6 +18,7 @@ LEAST_OVERLAP_M2 = 10.0
 
 # More pairs than this for each plot are no neighbours, but one map laid over another.
 MOST_PAIRS_A_PLOT, MOST_NAMED = 40, 1_000
+_AT_ONCE = 100
 
 Numbers = NDArray[np.float64]
 Places = NDArray[np.int64]
@@ -45,11 +46,10 @@ def findings(claims: Sequence[Claim]) -> Iterator[Finding]:
     for place, first in enumerate(twins):
         if first != place:
             yield from _said(claims[first], claims[place], None)
-    one, other = _neighbours(shapes[alone])
-    fresh = _is_fresh(claims, alone)
-    kept = fresh[one] | fresh[other]
-    one, other = alone[one[kept]], alone[other[kept]]
-    if len(one) > MOST_PAIRS_A_PLOT * len(claims):
+    most = MOST_PAIRS_A_PLOT * len(claims)
+    one, other = _neighbours(shapes[alone], _is_fresh(claims, alone), most)
+    one, other = alone[one], alone[other]
+    if len(one) > most:
         yield _everywhere(claims, len(one))
         return
     shared = _rough_m2(shapely.intersection(shapes[one], shapes[other]))
@@ -97,18 +97,31 @@ def _is_fresh(claims: Sequence[Claim], places: Places) -> NDArray[np.bool_]:
     return np.array([claims[place].number is not None for place in places], dtype=bool)
 
 
-def _neighbours(shapes: NDArray[np.object_]) -> tuple[Places, Places]:
-    """Pairs whose boxes share 10 m² or more: what their shapes share at most."""
-    one, other = STRtree(shapes).query(shapes)
-    once = one < other
-    one, other = one[once], other[once]
-    box, second = shapely.bounds(shapes)[one], shapely.bounds(shapes)[other]
+def _neighbours(
+    shapes: NDArray[np.object_], fresh: NDArray[np.bool_], most: int
+) -> tuple[Places, Places]:
+    """Pairs whose boxes share 10 m² or more, one of them fresh; not many more than `most`."""
+    tree, boxes = STRtree(shapes), shapely.bounds(shapes)
+    found, count = [np.empty((2, 0), dtype=np.int64)], 0
+    for start in range(0, len(shapes), _AT_ONCE):
+        pairs = np.add(tree.query(shapes[start : start + _AT_ONCE]), [[start], [0]])
+        one, other = pairs[:, (pairs[0] < pairs[1]) & (fresh[pairs[0]] | fresh[pairs[1]])]
+        near = _shared_m2(boxes[one], boxes[other]) >= LEAST_OVERLAP_M2
+        found.append(np.stack([one[near], other[near]]))
+        count += int(near.sum())
+        if count > most:
+            break
+    one, other = np.concatenate(found, axis=1)
+    return one, other
+
+
+def _shared_m2(box: Numbers, second: Numbers) -> Numbers:
+    """What boxes in degrees share, and their shapes at most."""
     wide = np.minimum(box[:, 2], second[:, 2]) - np.maximum(box[:, 0], second[:, 0])
     high = np.minimum(box[:, 3], second[:, 3]) - np.maximum(box[:, 1], second[:, 1])
     south = np.minimum(np.abs(box[:, 1]), np.abs(second[:, 1]))
-    m2 = np.maximum(wide, 0) * np.maximum(high, 0) * _m2_a_square_degree(south)
-    near = m2 >= LEAST_OVERLAP_M2
-    return one[near], other[near]
+    found: Numbers = np.maximum(wide, 0) * np.maximum(high, 0) * _m2_a_square_degree(south)
+    return found
 
 
 def _rough_m2(shapes: NDArray[np.object_]) -> Numbers:

@@ -1,6 +1,6 @@
 """What there is to say about a file that can be imported all the same."""
 
-from coopfarm.kernel.words import N_, Phrase
+from coopfarm.kernel.words import N_, NN_, Phrase
 
 DECLARED_LARGER = Phrase(
     "declared-area-larger",
@@ -18,19 +18,35 @@ DECLARED_SMALLER = Phrase(
 )
 HEIGHTS_DROPPED = Phrase(
     "heights-dropped",
-    N_("%(features)s features carry heights or measures. They are left out; the map is flat."),
+    NN_(
+        "%(features)s feature carries heights or measures. They are left out; the map is flat.",
+        "%(features)s features carry heights or measures. They are left out; the map is flat.",
+        "features",
+    ),
 )
 LINES_CLOSED = Phrase(
     "import-lines-closed",
-    N_("%(features)s features are drawn as closed lines. Each is read as the plot inside it."),
+    NN_(
+        "%(features)s feature is drawn as a closed line. It is read as the plot inside it.",
+        "%(features)s features are drawn as closed lines. Each is read as the plot inside it.",
+        "features",
+    ),
 )
 ENDS_JOINED = Phrase(
     "import-ends-joined",
-    N_("%(features)s lines end up to a metre from where they begin. They are closed."),
+    NN_(
+        "%(features)s line ends up to a metre from where it begins. It is closed.",
+        "%(features)s lines end up to a metre from where they begin. They are closed.",
+        "features",
+    ),
 )
 HOLES_FROM_LINES = Phrase(
     "import-holes-from-lines",
-    N_("%(features)s features have a closed line inside another. It is read as a hole."),
+    NN_(
+        "%(features)s feature has a closed line inside another. It is read as a hole.",
+        "%(features)s features have a closed line inside another. It is read as a hole.",
+        "features",
+    ),
 )
 LINES_SPLIT = Phrase(
     "import-lines-split",
@@ -45,11 +61,19 @@ CUT_OUT = Phrase(
 )
 PART_OF_COLLECTION = Phrase(
     "import-part-of-collection",
-    N_("%(features)s features mix several kinds of shapes. Only what can be used is taken."),
+    NN_(
+        "%(features)s feature mixes several kinds of shapes. Only what can be used is taken.",
+        "%(features)s features mix several kinds of shapes. Only what can be used is taken.",
+        "features",
+    ),
 )
 IN_PARTS = Phrase(
     "import-in-parts",
-    N_("%(features)s features are drawn in several parts. Each stays one plot."),
+    NN_(
+        "%(features)s feature is drawn in several parts. It stays one plot.",
+        "%(features)s features are drawn in several parts. Each stays one plot.",
+        "features",
+    ),
 )
 SHAPE_REPAIRED = Phrase(
     "import-shape-repaired",
@@ -76,9 +100,20 @@ STUBS_LEFT_OUT = Phrase(
 )
 SAID_TWICE = Phrase(
     "import-said-twice",
-    N_("%(features)s features say the same as earlier ones, cell by cell. They are left out."),
+    NN_(
+        "%(features)s feature says the same as an earlier one, cell by cell. It is left out.",
+        "%(features)s features say the same as earlier ones, cell by cell. They are left out.",
+        "features",
+    ),
 )
-LEFT_OUT = Phrase("import-left-out", N_("%(features)s features are left out, as you chose."))
+LEFT_OUT = Phrase(
+    "import-left-out",
+    NN_(
+        "%(features)s feature is left out, as you chose.",
+        "%(features)s features are left out, as you chose.",
+        "features",
+    ),
+)
 CODES_MADE = Phrase(
     "import-codes-made",
     N_(
@@ -88,15 +123,27 @@ CODES_MADE = Phrase(
 )
 CODES_FOUND = Phrase(
     "import-codes-found",
-    N_("%(features)s features without a code are drawn like stored ones. They keep those codes."),
+    NN_(
+        "%(features)s feature without a code is drawn like a stored one. It keeps that code.",
+        "%(features)s features without a code are drawn like stored ones. They keep those codes.",
+        "features",
+    ),
 )
 CODES_PARTED = Phrase(
     "import-codes-parted",
-    N_("%(features)s features share a code with earlier ones. A number is added to their codes."),
+    NN_(
+        "%(features)s feature shares a code with an earlier one. A number is added to its code.",
+        "%(features)s features share a code with earlier ones. A number is added to their codes.",
+        "features",
+    ),
 )
 RENAMED = Phrase(
     "import-renamed",
-    N_("%(features)s features are known by their ids and have new codes. They are renamed."),
+    NN_(
+        "%(features)s feature is known by its id and has a new code. It is renamed.",
+        "%(features)s features are known by their ids and have new codes. They are renamed.",
+        "features",
+    ),
 )
 AXES_SWAPPED = Phrase("axes-swapped", N_("x and y are read the other way round, as you chose."))
 FAR_AWAY = Phrase(

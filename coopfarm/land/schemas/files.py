@@ -8,11 +8,11 @@ import subprocess
 import sys
 import tempfile
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, BinaryIO, cast
+from typing import Any, BinaryIO, TypeVar, cast
 
 from coopfarm.kernel.refusal import Invalid, TryLater
 from coopfarm.kernel.words import N_
@@ -22,6 +22,8 @@ from coopfarm.land.rules.whereabouts import Whereabouts
 from coopfarm.land.schemas import glance, previews, refusals, wire
 from coopfarm.land.schemas.ask import Ask
 from coopfarm.land.schemas.previews import Preview
+
+T = TypeVar("T")
 
 MOST_BYTES = glance.MOST_BYTES
 # The processor time is what ends a reader; on a crowded machine that takes a while.
@@ -55,6 +57,10 @@ class Looked:
     previews: Sequence[Preview] = ()
 
 
+# The reader's answer: what is said of the file as a whole, and then the lines of its reading.
+Answer = Iterator[bytes]
+
+
 def read(
     content: bytes,
     ask: Ask,
@@ -72,7 +78,7 @@ def read(
     columns.check_kind(ask.kind)
     glance.check(content)
     with _stored(content) as file:
-        found = look(file, ask, near=near, cpu_seconds=cpu_seconds)
+        found = look(file, ask, _loaded, near=near, cpu_seconds=cpu_seconds)
     if found.reading is None:
         raise found.refusal or refusals.ReaderFailed(field="file")
     return found.reading
@@ -86,20 +92,22 @@ def preview(content: bytes, ask: Ask) -> Sequence[Preview]:
     """
     glance.check(content)
     with _stored(content) as file:
-        return look(file, ask, with_previews=True).previews
+        return look(file, ask, _loaded, with_previews=True).previews
 
 
 def look(
     file: BinaryIO,
     ask: Ask,
+    take: Callable[[Looked, Answer], T],
     *,
     near: Whereabouts | None = None,
     with_previews: bool = False,
     cpu_seconds: float | None = None,
-) -> Looked:
+) -> T:
     """A file that was looked at by `glance`, read in one go; nothing of it is held here.
 
-    `file` is one of the system's own, to be handed on. Raises ReadersBusy.
+    `file` is one of the system's own, to be handed on. `take` is given what was found but for
+    the reading, and the lines of that, of which there are none with a refusal. Raises ReadersBusy.
     """
     try:
         order = {
@@ -108,9 +116,9 @@ def look(
             "with_previews": with_previews,
             "cpu_seconds": cpu_seconds,
         }
-        return _ask_worker(file, order)
+        return _ask_worker(file, order, take)
     except Invalid as refusal:
-        return Looked(None, refusal)
+        return take(Looked(None, refusal), iter(()))
 
 
 @contextmanager
@@ -142,7 +150,7 @@ def _one_of_few() -> Iterator[Path]:
         _free.release()
 
 
-def _ask_worker(file: BinaryIO, order: dict[str, Any]) -> Looked:
+def _ask_worker(file: BinaryIO, order: dict[str, Any], take: Callable[[Looked, Answer], T]) -> T:
     with _one_of_few() as folder, (folder / "answer.json").open("w+b") as answer:
         (folder / _ORDER).write_text(json.dumps(order))
         file.seek(0)
@@ -161,17 +169,20 @@ def _ask_worker(file: BinaryIO, order: dict[str, Any]) -> Looked:
             raise refusals.TooHardToRead(field="file") from late
         _check_end(done)
         answer.seek(0)
-        return _looked(map(json.loads, answer))
+        lines = iter(answer)
+        return take(_first(json.loads(next(lines))), lines)
 
 
-def _looked(answer: Iterator[dict[str, Any]]) -> Looked:
-    """What the reader said, taken line by line: all at once it would be three times as large."""
-    first = next(answer)
-    return Looked(
-        reading=None if first["refusal"] else wire.load(answer),
-        refusal=wire.load_refusal(first["refusal"]) if first["refusal"] else None,
-        previews=previews.load(first["previews"]),
-    )
+def _first(said: dict[str, Any]) -> Looked:
+    refusal = wire.load_refusal(said["refusal"]) if said["refusal"] else None
+    return Looked(None, refusal, previews.load(said["previews"]))
+
+
+def _loaded(found: Looked, lines: Answer) -> Looked:
+    """All of it, taken line by line: all at once it would be three times as large."""
+    if found.refusal is not None:
+        return found
+    return replace(found, reading=wire.load(map(json.loads, lines)))
 
 
 def _check_end(done: subprocess.CompletedProcess[bytes]) -> None:

@@ -15,11 +15,13 @@ from coopfarm.land.rules import cells
 from coopfarm.land.rules.cells import Cell
 from coopfarm.land.rules.coordinates import WGS84
 from coopfarm.land.schemas import refusals
-from coopfarm.land.schemas.raw import MOST_FEATURES, RawFeature, RawFile
+from coopfarm.land.schemas.raw import CELL_LETTERS, MOST_FEATURES, RawFeature, RawFile
 
 NumbersArray = NDArray[np.float64]
 
 _SEPARATOR = "\x1e"
+# A plot of more parts than this has more corners than are taken.
+_MANY_PARTS = 1_000
 
 
 def read(content: bytes) -> RawFile:
@@ -122,6 +124,20 @@ def _polygon(rings: Sequence[object]) -> BaseGeometry:
     return shapely.polygons(shell, holes or None)
 
 
+def _polygons(parts: Sequence[Sequence[Sequence[object]]]) -> Any:
+    """Many at once where there are very many: one by one they would take seconds."""
+    if len(parts) <= _MANY_PARTS:
+        return [_polygon(part) for part in parts]
+    rings = [ring for part in parts for ring in part]
+    corners = [len(ring) for ring in rings]
+    if not all(corners) or not all(parts):
+        raise ValueError("a part without corners")
+    places = _numbers([place for ring in rings for place in ring])
+    drawn = shapely.linearrings(places, indices=np.repeat(np.arange(len(rings)), corners))
+    of_part = np.repeat(np.arange(len(parts)), [len(part) for part in parts])
+    return shapely.polygons(drawn, indices=of_part)
+
+
 def _numbers(positions: object) -> NumbersArray:
     """Positions as rows of two or three numbers. Raises ValueError for anything else."""
     array = np.array(positions)
@@ -139,7 +155,7 @@ _DRAWN_BY: Mapping[str, Callable[[Any], BaseGeometry]] = MappingProxyType(
             [shapely.linestrings(_numbers(line)) for line in drawn]
         ),
         "Polygon": _polygon,
-        "MultiPolygon": lambda drawn: shapely.multipolygons([_polygon(p) for p in drawn]),
+        "MultiPolygon": lambda drawn: shapely.multipolygons(_polygons(drawn)),
     }
 )
 
@@ -147,7 +163,9 @@ _DRAWN_BY: Mapping[str, Callable[[Any], BaseGeometry]] = MappingProxyType(
 def _cell(value: object) -> Cell:
     if value is None or isinstance(value, int | float):
         return value
-    return cells.sound(value if isinstance(value, str) else json.dumps(value, ensure_ascii=False))
+    said = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+    # One letter more than is kept shows that it was longer.
+    return cells.sound(said[: CELL_LETTERS + 1])
 
 
 def _crs(whole: Mapping[str, Any]) -> str:

@@ -3,9 +3,10 @@
 import gzip
 import io
 import json
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from hashlib import sha256
+from itertools import islice
 from typing import Any, BinaryIO
 
 from coopfarm.kernel.refusal import Invalid
@@ -14,6 +15,7 @@ from coopfarm.land.rules.importing import Reading
 from coopfarm.land.rules.whereabouts import Whereabouts
 from coopfarm.land.schemas import files, previews, wire
 from coopfarm.land.schemas.ask import Ask
+from coopfarm.land.schemas.files import Answer, Looked
 from coopfarm.land.schemas.previews import Preview
 
 # Every byte is a letter in it: whatever the letters of a file are, its columns can be told apart.
@@ -51,6 +53,17 @@ class KeptReading:
         return sha256(json.dumps(found).encode()).hexdigest() if found else ""
 
 
+@dataclass(frozen=True, slots=True)
+class PackedReading:
+    """A file that was just read; the records, which nobody looked at yet, stay packed.
+
+    `head` has all but these, `body` the lines of the whole reading.
+    """
+
+    head: KeptReading
+    body: bytes
+
+
 def read(
     file: BinaryIO,
     kind: str,
@@ -58,12 +71,13 @@ def read(
     *,
     near: Whereabouts | None,
     before: KeptReading | None = None,
-) -> KeptReading:
+) -> PackedReading:
     """The file by these choices, in another process; what was known `before` is not asked again."""
     is_new = before is None or before.choices.layer != choices.layer
-    found = files.look(file, ask_of(kind, choices), near=near, with_previews=is_new)
+    ask = ask_of(kind, choices)
+    found, body = files.look(file, ask, _packed, near=near, with_previews=is_new)
     ways = found.refusal.alternatives if found.refusal else ()
-    return KeptReading(
+    head = KeptReading(
         choices,
         reading=found.reading,
         refusal=found.refusal,
@@ -71,6 +85,19 @@ def read(
         layers=[way for way in ways if way.get("layer")] or (before.layers if before else ()),
         systems=[way for way in ways if way.get("crs")] or _systems(before, is_new=is_new),
     )
+    return PackedReading(head, body)
+
+
+def _packed(found: Looked, lines: Answer) -> tuple[Looked, bytes]:
+    """What was found without its records, and the lines as they come: none is held here."""
+    first = next(lines, b"")
+    if not first:
+        return found, b""
+    packed = io.BytesIO()
+    with gzip.open(packed, "wb", compresslevel=1) as out:
+        out.write(first)
+        out.writelines(lines)
+    return replace(found, reading=wire.load(iter([json.loads(first)]))), packed.getvalue()
 
 
 def _systems(before: KeptReading | None, *, is_new: bool) -> Alternatives:
@@ -90,31 +117,32 @@ def ask_of(kind: str, choices: Choices) -> Ask:
     )
 
 
-def pack(kept: KeptReading) -> bytes:
-    """The same in few bytes, made line by line so that it never lies there at its full size."""
-    packed = io.BytesIO()
-    with gzip.open(packed, "wb", compresslevel=1) as out:
-        for line in _lines(kept):
-            out.write(json.dumps(line).encode() + b"\n")
-    return packed.getvalue()
-
-
-def _lines(kept: KeptReading) -> Iterator[Mapping[str, Any]]:
-    yield {
-        "choices": kept.choices.as_json(),
-        "refusal": wire.dump_refusal(kept.refusal) if kept.refusal else None,
-        "previews": previews.dump(kept.previews),
-        "layers": list(kept.layers),
-        "systems": list(kept.systems),
-        "is_read": kept.reading is not None,
+def pack(found: PackedReading) -> bytes:
+    """The same as a gzip of lines of JSON: what the file as a whole is, then its reading."""
+    head = found.head
+    first = {
+        "choices": head.choices.as_json(),
+        "refusal": wire.dump_refusal(head.refusal) if head.refusal else None,
+        "previews": previews.dump(head.previews),
+        "layers": list(head.layers),
+        "systems": list(head.systems),
+        "is_read": head.reading is not None,
     }
-    if kept.reading is not None:
-        yield from wire.dump(kept.reading)
+    return gzip.compress(json.dumps(first).encode() + b"\n", compresslevel=1) + found.body
 
 
 def unpack(packed: bytes) -> KeptReading:
+    return _unpacked(packed)
+
+
+def unpack_head(packed: bytes) -> KeptReading:
+    """The same without the records, for whoever asks about none of them."""
+    return _unpacked(packed, most_lines=2)
+
+
+def _unpacked(packed: bytes, most_lines: int | None = None) -> KeptReading:
     with gzip.open(io.BytesIO(packed)) as lines:
-        sent = map(json.loads, lines)
+        sent = map(json.loads, islice(lines, most_lines))
         first = next(sent)
         return KeptReading(
             choices=Choices.from_json(first["choices"]),

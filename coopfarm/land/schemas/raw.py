@@ -8,6 +8,8 @@ from shapely.geometry.base import BaseGeometry
 from coopfarm.land.rules.cells import Cell
 
 MOST_FEATURES = 20_000
+# Nothing that is kept of a cell is longer than this.
+CELL_LETTERS = 2_000
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,41 @@ from collections.abc import Sequence
 from itertools import zip_longest
 
 from coopfarm.kernel.refusal import Invalid
-from coopfarm.kernel.words import N_
+from coopfarm.kernel.words import N_, Phrase
+
+# What a damaged file turned out to be, as `FileBroken` is told it.
+_DAMAGE = (
+    N_("a document type or entities, which no map has"),
+    N_("a feature that is none"),
+    N_("a first line of over 100 kB"),
+    N_("a heading is missing or stands twice"),
+    N_("a heading of over 200 letters"),
+    N_("elements within elements, too deep"),
+    N_("neither a FeatureCollection nor a Feature nor a geometry"),
+    N_("no list of features"),
+    N_("nothing between the separators"),
+    N_("properties that are no object"),
+    N_("the .shp is no Shapefile"),
+    N_("the end of the zip is missing"),
+)
+# What a library said instead, in words for programmers.
+_OTHER_DAMAGE = N_("its own format does not allow what is in it")
+# What a zip holds that no map needs, as `UnsafeArchive` is told it.
+_UNSAFE = (
+    N_("a file locked with a password"),
+    N_("a file packed in an unusual way"),
+    N_("a file packed over a hundredfold"),
+    N_("a file that would be put elsewhere"),
+    N_("a link to another file"),
+    N_("another zip"),
+    N_("files that share their bytes"),
+    N_("over 60 files"),
+    N_("two files of one name"),
+)
+for _words in (*_DAMAGE, _OTHER_DAMAGE):
+    Phrase(f"reason:{_words}", _words)
+for _words in _UNSAFE:
+    Phrase(f"what:{_words}", _words)
 
 
 class EmptyFile(Invalid):
@@ -36,6 +70,11 @@ class FileBroken(Invalid):
 
     code = "file-broken"
     words = N_("The file is damaged or not what it seems to be (%(reason)s). Save it anew.")
+
+    def __init__(self, *, reason: str, field: str | None = None) -> None:
+        is_ours = reason in _DAMAGE
+        detail = {} if is_ours else {"detail": reason}
+        super().__init__(field=field, reason=reason if is_ours else _OTHER_DAMAGE, **detail)
 
 
 class UnsafeArchive(Invalid):

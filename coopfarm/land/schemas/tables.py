@@ -18,6 +18,7 @@ UTF_16 = (b"\xff\xfe", b"\xfe\xff")
 
 _DELIMITERS = (",", ";", "\t", "|")
 _LONGEST_CELL = 2_000_000
+_MOST_COLLECTIONS = 100
 
 
 def read(content: bytes, kind: str, chosen: Mapping[str, str], encoding: str | None) -> RawFile:
@@ -77,6 +78,8 @@ def _feature(row: Mapping[str, str], column_of: Mapping[str, str]) -> RawFeature
 def _shapes(row: Mapping[str, str], column_of: Mapping[str, str]) -> Iterator[BaseGeometry]:
     """The shape of a row, if its cells draw one. Raises ValueError or ShapelyError."""
     wkt = row.get(column_of.get("wkt", ""), "").strip()
+    if wkt.upper().count("COLLECTION") > _MOST_COLLECTIONS:
+        raise ValueError("collections in collections, which take longer the deeper they are")
     if wkt:
         yield shapely.from_wkt(wkt.partition(";")[2] if wkt.startswith("SRID=") else wkt)
     lon, lat = (row.get(column_of.get(name, ""), "").strip() for name in ("lon", "lat"))

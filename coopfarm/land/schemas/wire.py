@@ -30,7 +30,7 @@ def dump(reading: Reading) -> Iterator[dict[str, Any]]:
 
 
 def load(sent: Iterator[Mapping[str, Any]]) -> Reading:
-    """The reading that was dumped, from its first piece to the last."""
+    """The reading that was dumped, from its first piece to the last; the first alone will do."""
     whole = next(sent)
     return Reading(
         kind=whole["kind"],

@@ -4,6 +4,7 @@
 started in and the file on its standard input, and answers in lines of JSON.
 """
 
+import gc
 import json
 import os
 import sys
@@ -17,6 +18,7 @@ from coopfarm.land.rules.importing import Reading
 from coopfarm.land.schemas import archives, confinement, previews, reading, refusals, wire
 from coopfarm.land.schemas.ask import Ask
 from coopfarm.land.schemas.previews import Preview
+from coopfarm.land.schemas.raw import CELL_LETTERS
 
 ORDER = "order.json"
 NO_MEMORY = 3
@@ -24,11 +26,12 @@ MOST_ANSWER_BYTES = 32 * 1024 * 1024
 MOST_COLUMNS = 500
 # Each is some fifty bytes to the server, also where it is empty: 20,000 plots of 25 columns.
 MOST_CELLS = 500_000
-# Nothing that is kept or said of a file is longer than this.
-_CELL_LETTERS, _FACT_LETTERS = 2_000, 200
+# Nothing that is said of a file is longer than this.
+_FACT_LETTERS = 200
 
 
 def main() -> None:
+    gc.disable()  # nothing that is made here is let go of before the end
     order = json.loads(Path(ORDER).read_bytes())
     content = sys.stdin.buffer.read()
     confinement.confine()
@@ -72,7 +75,7 @@ def _light(found: Reading) -> Iterator[dict[str, Any]]:
     whole, *records = wire.dump(found)
     yield whole
     for record in records:
-        record["values"] = {n: _cut(v, _CELL_LETTERS) for n, v in record["values"].items()}
+        record["values"] = {n: _cut(v, CELL_LETTERS) for n, v in record["values"].items()}
         if record["flaw"] is not None:
             record["flaw"]["facts"] = _short(record["flaw"]["facts"])
         yield record

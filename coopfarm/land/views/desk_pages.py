@@ -10,6 +10,7 @@ from werkzeug.datastructures import MultiDict
 from coopfarm.kernel.refusal import Invalid
 from coopfarm.kernel.words import N_, Phrase, Sentence
 from coopfarm.land.actions.drawn_rows import Act, label_of
+from coopfarm.land.models import Drawing
 from coopfarm.land.queries import drawing as queries
 from coopfarm.land.rules import snapping, strokes
 from coopfarm.land.rules.editing import ChangedMeanwhile
@@ -20,6 +21,7 @@ from coopfarm.land.views.drawn_points import Row
 from coopfarm.web import pages, problems, request, words
 
 KEPT = Phrase("done-drawing-kept", N_("%(label)s is kept as you drew it."))
+AS_IT_WAS = Phrase("done-drawing-as-it-was", N_("%(label)s is as it was. Nothing was written."))
 LENGTH = Phrase(
     "drawn-length",
     N_("It is %(length_m)s m long, and %(arrives)s %% of the water arrives at its end."),
@@ -52,7 +54,15 @@ def answer(desk: Desk) -> ResponseReturnValue:
         if problems.wants_json():
             return jsonify(says=[words.say(refusal.sentence)], moves=[])
         return _page(desk, form, rows, errors=_errors(refusal)), 422
-    return pages.done(KEPT(label=note.label), "land.drawn", drawing_id=note.id)
+    return _kept(desk, note)
+
+
+def _kept(desk: Desk, note: Drawing | None) -> ResponseReturnValue:
+    """What was kept; where nothing was drawn anew, that it was not."""
+    if note is not None:
+        return pages.done(KEPT(label=note.label), "land.drawn", drawing_id=note.id)
+    label = label_of(desk.row) if desk.row else ""
+    return pages.done(AS_IT_WAS(label=label), "land.drawing")
 
 
 def _looked(desk: Desk, rows: Sequence[Row]) -> ResponseReturnValue:

@@ -52,7 +52,7 @@ class Desk(Protocol):
     def preview(self, wish: Any) -> Decision:
         """What that would write."""
 
-    def keep(self, wish: Any, act: Act) -> Drawing:
+    def keep(self, wish: Any, act: Act) -> Drawing | None:
         """Write it."""
 
 
@@ -106,7 +106,7 @@ class CanalDesk:
     def preview(self, wish: CanalWish) -> Decision:
         return drawing.preview_canal(request.session(), wish, self.row)
 
-    def keep(self, wish: CanalWish, act: Act) -> Drawing:
+    def keep(self, wish: CanalWish, act: Act) -> Drawing | None:
         session = request.session()
         if self.row is None:
             return drawing.draw_canal(session, wish, act)
@@ -155,7 +155,7 @@ class OutletDesk:
     def preview(self, wish: OutletWish) -> Decision:
         return drawing.preview_outlet(request.session(), wish, self.row)
 
-    def keep(self, wish: OutletWish, act: Act) -> Drawing:
+    def keep(self, wish: OutletWish, act: Act) -> Drawing | None:
         session = request.session()
         if self.row is None:
             return drawing.draw_outlet(session, wish, act)
@@ -191,7 +191,7 @@ class NakkaDesk:
     def preview(self, wish: NakkaWish) -> Decision:
         return drawing.preview_nakka(request.session(), wish)
 
-    def keep(self, wish: NakkaWish, act: Act) -> Drawing:
+    def keep(self, wish: NakkaWish, act: Act) -> Drawing | None:
         session = request.session()
         if self.row is None:
             return drawing.draw_nakka(session, wish, act)

@@ -36,11 +36,11 @@ def import_map(upload_id: UUID) -> ResponseReturnValue:
     kept.check_waiting(upload.filename, upload.imported_at)
     found = import_reading.now_read(upload)
     shown = _systems(found) if request.asked("step") == choices.SYSTEM else _features(found)
-    body = schemas.as_json(shown)
+    body = schemas.as_json(shown).encode()
     response = make_response(body)
     response.content_type = "application/json"  # what the server compresses
     response.cache_control.private = response.cache_control.no_cache = True
-    response.set_etag(hashlib.sha256(body.encode()).hexdigest())
+    response.set_etag(hashlib.sha256(body).hexdigest())
     return response.make_conditional(http)
 
 

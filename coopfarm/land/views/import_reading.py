@@ -13,10 +13,11 @@ from coopfarm.land.actions import remembering
 from coopfarm.land.models import Upload
 from coopfarm.land.queries import remembering as remembered
 from coopfarm.land.queries import stored, uploads
+from coopfarm.land.rules import choices as steps
 from coopfarm.land.rules.choices import Choices
 from coopfarm.land.rules.whereabouts import Whereabouts
 from coopfarm.land.schemas import kept_readings
-from coopfarm.land.schemas.kept_readings import KeptReading
+from coopfarm.land.schemas.kept_readings import KeptReading, PackedReading
 from coopfarm.store.db import Database
 from coopfarm.web import request
 
@@ -46,7 +47,7 @@ class _File:
     near: Whereabouts | None
     before: KeptReading | None
 
-    def read(self, choices: Choices, before: KeptReading | None) -> KeptReading:
+    def read(self, choices: Choices, before: KeptReading | None) -> PackedReading:
         return kept_readings.read(self.file, self.kind, choices, near=self.near, before=before)
 
 
@@ -57,7 +58,7 @@ def have_it_read(upload: Upload) -> None:
     """
     me, database = request.me(), request.database()
     order = _Order(me.cooperative_id, me.timezone, upload.id, me.member_id, request.now())
-    found = kept(upload)
+    found = _by_its_choices(upload, _head(upload))
     if found is not None:
         _remember(request.session(), upload.kind, upload.filename, found, order)
     else:
@@ -66,10 +67,7 @@ def have_it_read(upload: Upload) -> None:
 
 def kept(upload: Upload) -> KeptReading | None:
     """The file as it was read by its choices; None where that is still to be done."""
-    found, choices = _unpacked(upload), uploads.choices(upload)
-    if found is None or not found.choices.reads_like(choices):
-        return None
-    return replace(found, choices=choices)
+    return _by_its_choices(upload, _unpacked(upload))
 
 
 def now_read(upload: Upload) -> KeptReading:
@@ -79,7 +77,19 @@ def now_read(upload: Upload) -> KeptReading:
         return found
     with tempfile.TemporaryFile(prefix="coopfarm-") as place:
         file = _file(request.session(), upload, request.me().timezone, cast(BinaryIO, place))
-        return file.read(file.choices, file.before)
+        packed = kept_readings.pack(file.read(file.choices, file.before))
+    return kept_readings.unpack(packed)
+
+
+def _by_its_choices(upload: Upload, found: KeptReading | None) -> KeptReading | None:
+    choices = uploads.choices(upload)
+    if found is None or not found.choices.reads_like(choices):
+        return None
+    return replace(found, choices=choices)
+
+
+def _head(upload: Upload) -> KeptReading | None:
+    return None if upload.reading is None else kept_readings.unpack_head(upload.reading)
 
 
 def _unpacked(upload: Upload) -> KeptReading | None:
@@ -95,7 +105,7 @@ def _file(session: Session, upload: Upload, timezone: str, place: BinaryIO) -> _
         file=place,
         choices=uploads.choices(upload),
         near=stored.whereabouts(session, timezone),
-        before=_unpacked(upload),
+        before=_head(upload),
     )
 
 
@@ -115,24 +125,24 @@ def _read_and_keep(database: Database, order: _Order) -> None:
         _keep(session, file, found, like, order)
 
 
-def _keep(session: Session, file: _File, found: KeptReading, like: str, order: _Order) -> None:
-    packed = kept_readings.pack(found)
+def _keep(session: Session, file: _File, found: PackedReading, like: str, order: _Order) -> None:
+    packed, head = kept_readings.pack(found), found.head
     remembering.keep_reading(
-        session, order.upload_id, file.choices, found.choices, packed, like=like
+        session, order.upload_id, file.choices, head.choices, packed, like=like
     )
     if not like:
-        _remember(session, file.kind, file.filename, found, order)
+        _remember(session, file.kind, file.filename, head, order)
 
 
 def _as_before(
-    database: Database, home: int, file: _File, first: KeptReading
-) -> tuple[str, KeptReading]:
+    database: Database, home: int, file: _File, first: PackedReading
+) -> tuple[str, PackedReading]:
     """The file read as the last one with these columns was, and that one's name."""
-    if not file.choices.is_untouched:
+    if not file.choices.is_untouched or not _leaves_a_choice(first.head):
         return "", first
     with database.reading() as session:
         session.cooperative_id = home
-        known = first.columns_hash
+        known = first.head.columns_hash
         rows = [
             (row.columns_hash, row.filename, Choices.from_json(row.read_as))
             for row in remembered.remembered(session)
@@ -140,13 +150,20 @@ def _as_before(
         ]
     for columns_hash, filename, read_as in rows[:MOST_TRIED]:
         choices = replace(read_as, layer=file.choices.layer)
-        if choices.reads_like(first.choices):
-            again = replace(first, choices=choices)
+        if choices.reads_like(first.head.choices):
+            again = replace(first, head=replace(first.head, choices=choices))
         else:
-            again = file.read(choices, first)
-        if again.reading is not None and again.columns_hash == columns_hash:
+            again = file.read(choices, first.head)
+        if again.head.reading is not None and again.head.columns_hash == columns_hash:
             return filename, again
     return "", first
+
+
+def _leaves_a_choice(found: KeptReading) -> bool:
+    """Whether the file could read otherwise by what others were read by; not one that is broken."""
+    code = None if found.refusal is None else found.refusal.code
+    asked = steps.next_step(found.choices, code, letters_unclear=found.letters_unclear)
+    return asked not in {steps.LAYER, steps.REPORT}
 
 
 def _remember(

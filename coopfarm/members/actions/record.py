@@ -21,6 +21,7 @@ from coopfarm.members.models import (
     SignIn,
 )
 from coopfarm.members.queries import membership as known
+from coopfarm.members.queries import record
 from coopfarm.members.rules import membership as rules
 from coopfarm.sms.models import Message, ReceivedMessage
 from coopfarm.store import audit
@@ -60,9 +61,11 @@ def forget(session: TenantSession, member_id: UUID, by: By) -> Member:
     session.flush()
     _forget_account(session, account_id)
     _forget_household(session, home)
+    removed = _forget_words(session, member)
     for name in [*names, *([phone] if phone else [])]:
         _forget_text(session, name, member.name)
-    audit.record(session, "member.forget", member, actor_id=by.actor_id, at=by.now)
+    after = {"words_removed": removed}
+    audit.record(session, "member.forget", member, actor_id=by.actor_id, at=by.now, after=after)
     session.flush()
     return member
 
@@ -111,6 +114,26 @@ def _forget_household(session: TenantSession, household_id: UUID | None) -> None
     others = select(Member.id).where(Member.household_id == household_id).limit(1)
     if household_id is not None and session.scalars(others).one_or_none() is None:
         _delete(session, Household, Household.id == household_id)
+
+
+def _forget_words(session: TenantSession, member: Member) -> dict[str, int]:
+    """Empty what was written about them by hand, as in notebooks; how many by table.
+
+    Such words call people as everybody does, which no search for a name finds. Each is left a
+    number of its own: lines that differ by their words alone stay two.
+    """
+    removed = {}
+    for mapper, _ in record.about_members():
+        table = mapper.class_
+        if not {"member_id", "words"} <= set(mapper.columns.keys()):
+            continue
+        own = select(table).where(table.member_id == member.id, table.words != "")
+        rows = session.scalars(own.order_by(table.id)).all()
+        for number, row in enumerate(rows, start=1):
+            row.words = f"{rules.WORDS_REMOVED} {number}"
+        if rows:
+            removed[table.__tablename__] = len(rows)
+    return removed
 
 
 def _forget_text(session: TenantSession, name: str, instead: str) -> None:

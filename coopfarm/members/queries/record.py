@@ -42,6 +42,8 @@ ACTED: Final = frozenset(
         "undone_by",
     }
 )
+# Of what a member entered about others, the words are the others' own.
+_OF_OTHERS: Final = frozenset({"words"})
 SECRET: Final = frozenset({"secret_hash", "token_hash", "code_hash", "salt", "finder", "body_hash"})
 _NAMES: Final = {
     "members": "membership",
@@ -51,7 +53,6 @@ _NAMES: Final = {
     "enrolment_cards": "cards_to_sign_in",
     "applications": "application",
     "messages": "messages_to_me",
-    "received_messages": "messages_from_me",
     "allotments": "water_awarded",
     "audit_events": "history",
     "accounts": "sign_in",
@@ -117,11 +118,45 @@ def everything(session: TenantSession, member: Member) -> Kept:
     done = Act.doer == str(member.id)
     found["acts"] = session.scalars(select(Act).where(done).order_by(Act.made_at)).all()
     numbers = _numbers(session)
-    return {
+    told = {
         _NAMES.get(table, table): [_plain(row, numbers) for row in rows]
         for table, rows in found.items()
-        if rows
     }
+    entered = _entered(session, member.id)
+    told |= {name: [_plain(row, numbers, _OF_OTHERS) for row in rows] for name, rows in entered}
+    return {name: rows for name, rows in told.items() if rows}
+
+
+def sections() -> frozenset[str]:
+    """Everything that a member's record may have a section of."""
+    tables = {_table(mapper).name for mapper, _ in about_members()}
+    tables |= {"members", "accounts", "second_factors", "acts"}
+    entered = {f"{_table(one).name}_i_entered" for pair in _enterable() for one in pair}
+    return frozenset({_NAMES.get(table, table) for table in tables} | entered)
+
+
+def _entered(session: TenantSession, member_id: UUID) -> Iterator[tuple[str, Sequence[Any]]]:
+    """What the member entered, as pages and the rows on them."""
+    for page, row in _enterable():
+        own = page.class_.entered_by == member_id
+        yield (
+            f"{_table(page).name}_i_entered",
+            session.scalars(select(page.class_).where(own)).all(),
+        )
+        on_own = row.class_.page_id.in_(select(page.class_.id).where(own))
+        yield (
+            f"{_table(row).name}_i_entered",
+            session.scalars(select(row.class_).where(on_own)).all(),
+        )
+
+
+def _enterable() -> Iterator[tuple[Mapper[Any], Mapper[Any]]]:
+    """Every table of pages that somebody entered, with that of the rows on them."""
+    pages = {_table(mapper): mapper for mapper, names in references() if "entered_by" in names}
+    for mapper in Base.registry.mappers:
+        for constraint in _table(mapper).foreign_key_constraints:
+            if "page_id" in constraint.column_keys and constraint.referred_table in pages:
+                yield pages[constraint.referred_table], mapper
 
 
 def about_members() -> Iterator[tuple[Mapper[Any], Sequence[ColumnElement[UUID]]]]:
@@ -182,11 +217,13 @@ def _numbers(session: TenantSession) -> Mapping[UUID, str]:
     return {row.id: row.number for row in session.execute(query)}
 
 
-def _plain(row: Any, numbers: Mapping[UUID, str]) -> Mapping[str, Any]:
+def _plain(
+    row: Any, numbers: Mapping[UUID, str], left_out: frozenset[str] = frozenset()
+) -> Mapping[str, Any]:
     """A row by the names of its columns, without what is a secret or a file."""
     told = {}
     for column in row.__table__.c:
-        is_left_out = column.name in SECRET | {"cooperative_id"}
+        is_left_out = column.name in SECRET | left_out | {"cooperative_id"}
         if is_left_out or isinstance(column.type, LargeBinary):
             continue
         value = getattr(row, row.__mapper__.get_property_by_column(column).key)

@@ -14,6 +14,8 @@ LONGEST_NUMBER: Final = 20
 LONGEST_REASON: Final = 300
 # How a member is called whose name was removed; the number follows.
 FORMER: Final = "former member "
+# What stands where words about them were; a number follows.
+WORDS_REMOVED: Final = "–"
 # Who may act: only such a one can be the manager that a cooperative must have.
 ACTS: Final = frozenset({"accepted", "active", "leaving"})
 

@@ -62,7 +62,7 @@ def record() -> ResponseReturnValue:
     """What a copy of my record holds, and the way to it."""
     mine = door.own().member
     found = known.everything(request.session(), mine)
-    counts = {name: len(rows) for name, rows in found.items()}
+    counts = {words.say(rules.SECTIONS[name]()): len(rows) for name, rows in found.items()}
     return pages.show("members/record.html", counts=counts)
 
 

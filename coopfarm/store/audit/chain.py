@@ -62,7 +62,7 @@ def written(fields: Sequence[Any]) -> str:
         texts = ["null" if field is None else quoted(field) for field in fields]
     except TypeError:
         texts = ["null" if field is None else _of_any_kind(field) for field in fields]
-    return f"[{', '.join(texts)}]"
+    return f"[{','.join(texts)}]"
 
 
 def _of_any_kind(field: object) -> str:

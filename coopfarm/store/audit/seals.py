@@ -18,7 +18,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from coopfarm.store.audit.chain import genesis, link, written
+from coopfarm.store.audit.chain import genesis, link
 from coopfarm.store.audit.events import ordered_id
 from coopfarm.store.base import Base, OfCooperative, belongs_to
 from coopfarm.store.columns import Instant
@@ -33,19 +33,24 @@ PRINTED_DIGITS: Final = 20
 
 _LOCK: Final = 7_310_027
 
-# The fields of an event, in the order and form of `chain.written`. PostgreSQL writes them
-# itself, in the same letters, since twelve columns take longer to fetch than to hash.
-FIELDS: Final = {
-    "sqlite": "e.id, e.at, e.actor_id, e.on_behalf_of, e.verb, e.subject_kind, e.subject_id,"
-    ' e."before", e."after"',
-    "postgresql": "CASE WHEN e.id IS NOT NULL THEN json_build_array("
+# The fields of the text, for what only tampering leaves and SQLite cannot write as JSON.
+FIELDS: Final = (
+    "e.id, e.at, e.actor_id, e.on_behalf_of, e.verb, e.subject_kind, e.subject_id,"
+    ' e."before", e."after"'
+)
+
+# The text of an event as `chain.written` makes it, None where there is none. Both databases
+# write it themselves, in the same letters: nine columns take longer to fetch than to hash.
+TEXT: Final = {
+    "sqlite": f"CASE WHEN e.id IS NOT NULL THEN json_array({FIELDS}) END",
+    "postgresql": "CASE WHEN e.id IS NOT NULL THEN array_to_json(ARRAY["
     "replace(e.id::text, '-', ''), to_char(e.at AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI:SS.US'),"
     " replace(e.actor_id::text, '-', ''), replace(e.on_behalf_of::text, '-', ''),"
-    " e.verb, e.subject_kind, e.subject_id, e.before::text, e.after::text)::text END",
+    " e.verb, e.subject_kind, e.subject_id, e.before::text, e.after::text])::text END",
 }
 
 _WAITING: Final = """
-SELECT w.id, {fields} FROM audit_waiting w
+SELECT w.id, {text} FROM audit_waiting w
 JOIN audit_events e ON e.cooperative_id = w.cooperative_id AND e.id = w.id
 WHERE w.cooperative_id = {cooperative} ORDER BY w.id LIMIT {batch}
 """
@@ -122,8 +127,8 @@ def seal(session: TenantSession, *, now: datetime) -> int:
     if not events:
         return 0
     seals = []
-    for number, (event_id, *fields) in enumerate(events, position + 1):
-        head = link(head, text_of(fields))
+    for number, (event_id, event) in enumerate(events, position + 1):
+        head = link(head, event)
         key = {"cooperative_id": here, "id": UUID(str(event_id))}
         seals.append(key | {"position": number, "hash": head})
     session.execute(insert(AuditSeal), seals)
@@ -131,11 +136,6 @@ def seal(session: TenantSession, *, now: datetime) -> int:
     session.add(end)
     session.execute(delete(AuditWaiting).where(AuditWaiting.id.in_([s["id"] for s in seals])))
     return len(seals)
-
-
-def text_of(fields: Sequence[Any]) -> str:
-    """The text of an event, of what a database gives for `FIELDS`."""
-    return fields[0] if len(fields) == 1 else written(fields)
 
 
 def _hold(connection: Connection, cooperative_id: int) -> None:
@@ -152,6 +152,6 @@ def _end(session: Session, cooperative_id: int) -> tuple[int, bytes]:
 
 
 def _waiting(connection: Connection, cooperative_id: int) -> Sequence[Sequence[Any]]:
-    fields = FIELDS[connection.dialect.name]
-    asked = _WAITING.format(fields=fields, cooperative=f"{cooperative_id:d}", batch=BATCH)
+    text = TEXT[connection.dialect.name]
+    asked = _WAITING.format(text=text, cooperative=f"{cooperative_id:d}", batch=BATCH)
     return connection.exec_driver_sql(asked).fetchall()

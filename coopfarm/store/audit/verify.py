@@ -2,18 +2,22 @@
 
 import sqlite3
 from collections.abc import Iterator, Sequence
+from concurrent.futures import Executor, ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from heapq import merge
-from typing import Any, Final, NamedTuple
+from itertools import chain
+from typing import Any, Final, NamedTuple, TypeVar
 
 from sqlalchemy import Connection, func, select
 from sqlalchemy.exc import OperationalError
 
 from coopfarm.store.audit.chain import Finding, Mark, Row, genesis, named, walk, written
 from coopfarm.store.audit.events import AuditEvent
-from coopfarm.store.audit.seals import FIELDS, AuditWaiting
+from coopfarm.store.audit.seals import FIELDS, TEXT, AuditWaiting
 from coopfarm.store.tenancy import NoCooperativeError, TenantSession
+
+_T = TypeVar("_T")
 
 LONGEST_WAIT: Final = timedelta(minutes=10)
 BATCH: Final = 5_000
@@ -22,10 +26,21 @@ _HASH_BYTES: Final = 32
 _NO_HASH: Final = bytes(_HASH_BYTES + 1)
 
 _ROWS: Final = """
-SELECT s.position, CAST(s.id AS text), s.hash, {fields} FROM audit_seals s
+SELECT s.position, CAST(s.id AS text), s.hash, {event} FROM audit_seals s
 LEFT JOIN audit_events e ON e.cooperative_id = s.cooperative_id AND e.id = s.id
 WHERE s.cooperative_id = {cooperative} AND s.position {between} ORDER BY s.position LIMIT {limit}
 """
+
+# What reading a text or a row raises that tampering left.
+_UNREADABLE: Final = (sqlite3.OperationalError, OperationalError)
+
+# For a batch of the chain a join of another kind would read every event there is, and helpers
+# would take longer to call than to read it.
+_DETOURS: Final = (
+    "enable_hashjoin = off",
+    "enable_mergejoin = off",
+    "max_parallel_workers_per_gather = 0",
+)
 
 _MARKS: Final = """
 SELECT position, hash, id FROM audit_anchors WHERE cooperative_id = {cooperative} {beyond}
@@ -59,8 +74,11 @@ def verify(session: TenantSession, *, now: datetime, known: Sequence[Mark] = ())
     if here is None:
         raise NoCooperativeError
     connection = _standing_still(session)
-    marks = merge(_anchors(connection, here), sorted(known), key=lambda mark: mark.position)
-    events, head, finding = walk(_rows(connection, here), genesis(here), marks)
+    with ThreadPoolExecutor(1) as reader:
+        noted = _flow(_anchors(connection, here), connection, reader)
+        marks = merge(noted, sorted(known), key=lambda mark: mark.position)
+        rows = _flow(_rows(connection, here), connection, reader)
+        events, head, finding = walk(rows, genesis(here), marks)
     waiting = _count(session, AuditWaiting)
     finding = finding or _unsealed(session, events + waiting, here) or _late(session, now)
     return Verdict(events, head.hex(), waiting, finding)
@@ -71,57 +89,76 @@ def _standing_still(session: TenantSession) -> Connection:
     if session.get_bind().dialect.name != "postgresql":
         return session.connection()
     still = session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
-    for detour in ("hashjoin", "mergejoin"):
-        # For a batch of the chain it would read every event there is.
-        still.exec_driver_sql(f"SET LOCAL enable_{detour} = off")
+    for way in _DETOURS:
+        still.exec_driver_sql(f"SET LOCAL {way}")
     return still
 
 
-def _rows(connection: Connection, here: int) -> Iterator[Row]:
+def _flow(
+    batches: Iterator[Sequence[_T]], connection: Connection, reader: Executor
+) -> Iterator[_T]:
+    """What the batches hold; a server reads the next one while the last is hashed."""
+    if connection.dialect.name == "sqlite":
+        yield from chain.from_iterable(batches)
+        return
+    coming = reader.submit(next, batches, None)
+    while (batch := coming.result()) is not None:
+        coming = reader.submit(next, batches, None)
+        yield from batch
+
+
+def _rows(connection: Connection, here: int) -> Iterator[Sequence[Row]]:
     """The chain in the order of its positions, a few thousand rows at a time."""
     edge = 0
     while True:
         between = f"<= {edge + BATCH}" if edge == 0 else f"BETWEEN {edge + 1} AND {edge + BATCH}"
         found = _chained(connection, between, here)
-        yield from found
+        yield found
         edge += BATCH
         if len(found) != BATCH:
             break
     # After a gap nothing follows, and what stands there shows where it came from.
-    yield from _chained(connection, f"> {edge}", here)
+    yield _chained(connection, f"> {edge}", here)
 
 
 def _chained(connection: Connection, between: str, here: int) -> Sequence[Row]:
-    fields = FIELDS[connection.dialect.name]
-    found = _read(connection, _ROWS, between=between, fields=fields, here=here)
-    if connection.dialect.name == "postgresql":
-        return found
-    return [(row[0], row[1], row[2], None if row[3] is None else written(row[3:])) for row in found]
+    text = TEXT[connection.dialect.name]
+    try:
+        return _fetched(connection, _ROWS, event=text, between=between, here=here)
+    except _UNREADABLE:
+        if connection.dialect.name != "sqlite":
+            raise
+    with _any_bytes_for_text(connection):
+        found = _fetched(connection, _ROWS, event=FIELDS, between=between, here=here)
+    return [(*row[:3], None if row[3] is None else written(row[3:])) for row in found]
 
 
-def _anchors(connection: Connection, here: int) -> Iterator[Mark]:
+def _anchors(connection: Connection, here: int) -> Iterator[Sequence[Mark]]:
     beyond = ""
     while found := _read(connection, _MARKS, beyond=beyond, here=here):
-        for position, digest, _ in found:
-            is_whole = isinstance(digest, bytes) and len(digest) == _HASH_BYTES
-            place = position if isinstance(position, int) else 0
-            yield Mark(place, digest if is_whole else _NO_HASH, is_of_sealing=True)
+        yield [_mark(position, digest) for position, digest, _ in found]
         beyond = f"AND (position, id) > ({found[-1][0]:d}, '{found[-1][2]}')"
 
 
+def _mark(position: object, digest: Any) -> Mark:
+    is_whole = isinstance(digest, bytes) and len(digest) == _HASH_BYTES
+    place = position if isinstance(position, int) else 0
+    return Mark(place, digest if is_whole else _NO_HASH, is_of_sealing=True)
+
+
 def _read(connection: Connection, asked: str, *, here: int, **more: str) -> Sequence[Row]:
-    """Plain rows of the driver: an object for each would cost more than its hash."""
-    query = asked.format(cooperative=f"{here:d}", limit=BATCH, **more)
     try:
-        return _fetched(connection, query)
-    except (sqlite3.OperationalError, OperationalError):
+        return _fetched(connection, asked, here=here, **more)
+    except _UNREADABLE:
         if connection.dialect.name != "sqlite":
             raise
-        with _any_bytes_for_text(connection):
-            return _fetched(connection, query)
+    with _any_bytes_for_text(connection):
+        return _fetched(connection, asked, here=here, **more)
 
 
-def _fetched(connection: Connection, query: str) -> Sequence[Row]:
+def _fetched(connection: Connection, asked: str, *, here: int, **more: str) -> Sequence[Row]:
+    """Plain rows of the driver: an object for each would cost more than its hash."""
+    query = asked.format(cooperative=f"{here:d}", limit=BATCH, **more)
     cursor = connection.exec_driver_sql(query).cursor
     return cursor.fetchall() if cursor is not None else []
 

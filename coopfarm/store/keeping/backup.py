@@ -2,6 +2,7 @@
 
 import hmac
 import os
+import sqlite3
 import tempfile
 from collections.abc import Mapping
 from datetime import datetime
@@ -10,7 +11,7 @@ from itertools import chain, islice
 from pathlib import Path
 from uuid import UUID
 
-from sqlalchemy import Connection, Engine
+from sqlalchemy import Connection, Engine, event
 
 from coopfarm.kernel.refusal import Conflict
 from coopfarm.kernel.words import N_
@@ -69,11 +70,16 @@ def rehearse(file: Path, *, now: datetime) -> None:
     """
     with tempfile.TemporaryDirectory(prefix="coopfarm-trial-") as folder:
         scratch = make_engine(f"sqlite:///{Path(folder) / 'trial.db'}")
+        event.listen(scratch, "connect", _not_to_last)
         try:
             with Reader(file) as backup:
                 restore(scratch, backup, now=now)
         finally:
             scratch.dispose()
+
+
+def _not_to_last(connection: sqlite3.Connection, _record: object) -> None:
+    connection.execute("PRAGMA synchronous=OFF")
 
 
 def pepper_mark(pepper: str) -> str:

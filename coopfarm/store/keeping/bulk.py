@@ -7,10 +7,10 @@ backup was made, do not look again.
 
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any, Final
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, Engine
 
 from coopfarm.store.keeping.tables import Table
 from coopfarm.store.spatialite import tables as spatial
@@ -40,6 +40,32 @@ _NUMBERED: Final = """
 SELECT pg_get_serial_sequence(quote_ident(table_name), column_name), table_name, column_name
 FROM information_schema.columns WHERE table_schema = current_schema()
   AND pg_get_serial_sequence(quote_ident(table_name), column_name) IS NOT NULL"""
+
+
+@contextmanager
+def written_once(engine: Engine) -> Iterator[None]:
+    """Within, a transaction on SQLite writes new rows to the file itself, and not to a log first.
+
+    What it changes is kept beside the file until the commit, so that a power cut loses nothing.
+    Where somebody else has the file open it goes on with the log.
+    """
+    if engine.dialect.name != "sqlite":
+        yield
+        return
+    _keep_journal(engine, "DELETE")
+    try:
+        yield
+    finally:
+        _keep_journal(engine, "WAL")
+
+
+def _keep_journal(engine: Engine, mode: str) -> None:
+    connection = engine.raw_connection()
+    try:
+        with suppress(sqlite3.OperationalError):
+            connection.cursor().execute(f"PRAGMA journal_mode={mode}")
+    finally:
+        connection.close()
 
 
 @contextmanager

@@ -57,13 +57,14 @@ def restore(engine: Engine, backup: Reader, *, now: datetime) -> None:
     migrate.begin_at(engine, manifest.revision)
     unchecked = engine.execution_options(writes=True, references_unchecked=True)
     try:
-        with unchecked.begin() as connection:
+        with bulk.written_once(engine), unchecked.begin() as connection:
             _fill_and_compare(connection, backup, now)
     except (IntegrityError, psycopg.IntegrityError, sqlite3.IntegrityError) as error:
         raise NotRestored(file=backup.file.name, where=_first_line(error)) from error
     except migrate.BrokenReferencesError as error:
         raise NotRestored(file=backup.file.name, where=str(error)) from error
-    migrate.upgrade(engine)
+    if manifest.revision != migrate.head():
+        migrate.upgrade(engine)
     _learn(engine)
 
 

@@ -8,7 +8,9 @@ shapes as EWKB in hexadecimal digits.
 import binascii
 import json
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from functools import partial
 from typing import Any, Final
 
 import shapely
@@ -78,13 +80,28 @@ def lines(
         raise TypeError("the connection has no database below it")
     server_side = {} if connection.dialect.name == "sqlite" else {"name": "rows", "binary": True}
     cursor = raw.cursor(**server_side)
+    fetch = partial(cursor.fetchmany, ROWS_AT_ONCE)
     try:
         cursor.execute(question)
-        while rows := cursor.fetchmany(ROWS_AT_ONCE):
+        for rows in _at_once(fetch) if connection.dialect.name == "sqlite" else _ahead(fetch):
             text = "".join([f"{_encode(row)}\n" for row in _mended(rows, mend)])
             yield len(rows), text.encode()
     finally:
         cursor.close()
+
+
+def _at_once(fetch: Callable[[], Sequence[_Row]]) -> Iterator[Sequence[_Row]]:
+    while rows := fetch():
+        yield rows
+
+
+def _ahead(fetch: Callable[[], Sequence[_Row]]) -> Iterator[Sequence[_Row]]:
+    """Have the server make ready the next rows while these are written."""
+    with ThreadPoolExecutor(1) as reader:
+        coming = reader.submit(fetch)
+        while rows := coming.result():
+            coming = reader.submit(fetch)
+            yield rows
 
 
 def values(text: bytes, table: Table, dialect: str) -> list[_Row]:

@@ -15,7 +15,7 @@ from coopfarm.planning.need import crops
 from coopfarm.planning.rotation.roster.night import HALF_DAY_MINUTES
 from coopfarm.water import actions, queries, rules
 from coopfarm.water.models import Rotation
-from coopfarm.water.rules import PLANNERS, READERS
+from coopfarm.water.rules import OFFICE, PLANNERS, READERS
 from coopfarm.water.views import tables
 from coopfarm.water.views.door import bp
 from coopfarm.water.views.runs import start
@@ -58,7 +58,12 @@ def plans() -> ResponseReturnValue:
     current = next(
         (p for p in found if p.state == "in_force" and p.starts_at <= now < p.ends_at), None
     )
-    answers: dict[str, object] = {"found": found, "current": None, "may_plan": _may_plan()}
+    answers: dict[str, object] = {
+        "found": found,
+        "current": None,
+        "may_plan": _may_plan(),
+        "may_see_weather": bool(request.me().roles & set(OFFICE)),
+    }
     if current is not None:
         plan = queries.rotation(session, current.id)
         lines = queries.lines(session, plan, latin=tongue.reads_latin())

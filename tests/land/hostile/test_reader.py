@@ -7,10 +7,12 @@ from pathlib import Path
 import pytest
 
 import coopfarm
-from coopfarm.land.schemas import files, refusals
+from coopfarm.land.schemas import files
 from coopfarm.land.schemas.ask import Ask
 from coopfarm.members.views import record
 from tests.land.hostile.corpus import CORPUS
+
+pytestmark = pytest.mark.xdist_group("hostile")
 
 _TRIES = """
 import os, socket, subprocess
@@ -37,15 +39,6 @@ def test_the_reader_has_no_network_and_starts_no_program():
     )
 
     assert tried.stdout.split() == ["refused"] * 4
-
-
-def test_a_reader_that_is_ended_leaves_nothing_behind(tmp_path, monkeypatch):
-    monkeypatch.setattr(files.tempfile, "tempdir", str(tmp_path))
-
-    with pytest.raises(refusals.TooHardToRead):
-        files.read(CORPUS["a layer that is counted for ever"].make(), Ask("plots"))
-
-    assert list(tmp_path.iterdir()) == []
 
 
 def test_a_third_reader_at_once_is_asked_to_come_again(monkeypatch):

@@ -8,11 +8,13 @@ import numpy as np
 import pyogrio
 import pytest
 import shapely
-from shapely import LineString, Point, Polygon, box
+from shapely import LineString, MultiPolygon, Point, Polygon, box
+from shapely.affinity import translate
 
 from coopfarm.land.rules import columns, coordinates, misdrawn
 from coopfarm.land.rules.whereabouts import Whereabouts
 from coopfarm.land.schemas import archives, files, reading, refusals
+from coopfarm.land.schemas import geojson as geojson_file
 from coopfarm.land.schemas.ask import Ask
 
 FIELD = box(72, 30, 72.001, 30.001)
@@ -162,7 +164,17 @@ def test_a_file_that_costs_too_much_is_stopped():
     many = geojson(*(box(72, 30, 72.05 + n * 1e-6, 30.05) for n in range(9_000)))
 
     with pytest.raises(refusals.TooHardToRead):
-        files.read(many, Ask("plots"), cpu_seconds=2)
+        files.read(many, Ask("plots"), cpu_seconds=0.2)
+
+
+def test_a_thousand_parts_are_drawn_as_they_stand_with_their_holes():
+    shell, hole = box(0, 0, 0.001, 0.001), box(0.0002, 0.0002, 0.0004, 0.0004)
+    ring = Polygon(shell.exterior, [hole.exterior])
+    parts = [translate(ring if n % 2 else shell, 72 + n * 0.002, 30) for n in range(1_001)]
+
+    [feature] = geojson_file.read(geojson(MultiPolygon(parts))).features
+
+    assert shapely.to_wkb(feature.shape) == shapely.to_wkb(MultiPolygon(parts))
 
 
 def test_geojson_is_read_as_wgs84_unless_it_says_otherwise():

@@ -1,0 +1,43 @@
+"""What is wrong with a page that stands in a browser."""
+
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page
+
+SMALL = {"width": 320, "height": 640}
+AXE = {
+    "runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
+    "resultTypes": ["violations"],
+}
+# Chromium tells of what the policy stopped by an event on the document, before any script of ours.
+WATCH = """
+addEventListener("securitypolicyviolation", event =>
+  console.error(`policy: ${event.effectiveDirective} ${event.blockedURI}`))
+"""
+# Only these draw something after the page is there.
+_DRAWN = "[data-map], [data-draw], [data-import-map]"
+_axe = Axe()
+
+
+def settled(page: Page) -> Page:
+    """The page, once it has fetched what it draws."""
+    if page.locator(_DRAWN).count():
+        page.wait_for_load_state("networkidle")
+    return page
+
+
+def faults(page: Page, path: str) -> dict[str, object]:
+    """What axe finds, with the first nodes; and the width, where 320 px are too few."""
+    found: dict[str, object] = {}
+    for violation in _axe.run(page, options=AXE).response["violations"]:
+        found[f"{path} {violation['id']}"] = [node["html"][:160] for node in violation["nodes"][:3]]
+    return found | too_wide(page, path)
+
+
+def too_wide(page: Page, path: str) -> dict[str, object]:
+    """The width at 320 px, where the page goes over it."""
+    before = page.viewport_size
+    page.set_viewport_size(SMALL)
+    width = page.evaluate("document.documentElement.scrollWidth")
+    if before is not None:
+        page.set_viewport_size(before)
+    return {f"{path} too wide": width} if width > SMALL["width"] else {}

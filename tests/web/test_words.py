@@ -1,0 +1,44 @@
+"""Sentences that count say so in the form that goes with the number."""
+
+import pytest
+from flask import Flask
+
+from coopfarm.kernel.words import NN_, Phrase, Sentence
+from coopfarm.land.rules import remarks
+from coopfarm.web import words
+
+# These words are counted on pages as well, so every language has its forms of them.
+PLOTS = Phrase("test-plots", NN_("%(num)s plot", "%(num)s plots", "num"))
+
+
+def said(app: Flask, language: str, sentence: Sentence) -> str:
+    with app.test_request_context("/", headers={"Cookie": f"language={language}"}):
+        return words.say(sentence)
+
+
+@pytest.mark.parametrize(("count", "told"), [(0, "0 plots"), (1, "1 plot"), (2_000, "2,000 plots")])
+def test_english_counts_in_two_ways(app: Flask, count: int, told: str) -> None:
+    assert said(app, "en", PLOTS(num=count)) == told
+    assert str(PLOTS(num=count)) == told
+
+
+def test_arabic_counts_in_six_ways(app: Flask) -> None:
+    told = {said(app, "ar", PLOTS(num=count)).strip("٠١٢٣٤٥٦٧٨٩ ") for count in (0, 1, 2, 3, 11)}
+
+    assert len(told) >= 4
+    assert said(app, "ar", PLOTS(num=3)) == "٣ قطع"
+    assert said(app, "ar", PLOTS(num=11)) == "١١ قطعة"
+    assert "plot" not in "".join(told)
+
+
+def test_a_stored_sentence_counts_as_it_did(app: Flask) -> None:
+    stored = Sentence.from_json(PLOTS(num=1).as_json())
+
+    assert said(app, "en", stored) == "1 plot"
+
+
+def test_one_feature_of_a_file_is_told_as_one() -> None:
+    said = {str(phrase(features=1)) for phrase in (remarks.HEIGHTS_DROPPED, remarks.LEFT_OUT)}
+
+    assert all(one.startswith("1 feature ") for one in said)
+    assert str(remarks.LEFT_OUT(features=2)) == "2 features are left out, as you chose."
