@@ -27,8 +27,8 @@ def _in_this_language(sentence: Sentence) -> str:
     return str(counted(words.one, str(words), count_of(sentence, words)))
 
 
-# Stored sentences keep days as text.
-_DAY = re.compile(r"\d{4}-\d\d-\d\d")
+# Stored sentences keep days and moments as text.
+_DAY = re.compile(r"\d{4}-\d\d-\d\d(T\d\d:\d\d:\d\d(\.\d+)?[+-]\d\d:\d\d)?")
 # Facts that are names of ours and have words in every language: crops, rules, states, what is
 # wrong with a file; and what the codes of their phrases begin with.
 _PLAIN = ("crop", "rule", "basis", "unit", "per", "what", "reason", "drawn", "job", "calendar")
@@ -55,7 +55,7 @@ def shown(name: str, value: Fact) -> str:
 def _day_if_one(text: str) -> date | str:
     """What was typed as a day may be none, such as 2026-02-30."""
     try:
-        return date.fromisoformat(text)
+        return datetime.fromisoformat(text) if "T" in text else date.fromisoformat(text)
     except ValueError:
         return text
 
