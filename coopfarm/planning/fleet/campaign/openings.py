@@ -103,17 +103,17 @@ class Openings:
         return TrueReasons(tuple(dict.fromkeys((*scarce.reasons, *ample.reasons))))
 
     def _reason(self, plot: Plot, leeway: float) -> TrueReasons:
-        could = [self._alone(machine, plot, leeway) for machine in self._walk.machines.values()]
-        by_time = [machine for machine in could if isinstance(machine, Machine)]
-        if not by_time:
-            return TrueReasons((HOURS if HOURS in could else WINDOW,))
-        if not any(_holds(machine, plot.load, leeway) for machine in by_time):
-            return TrueReasons((CAPACITY,))
         fitting = [gap.machine for gap in self._gaps if self._goes_in(gap, plot, leeway)]
         for machine in fitting:
             if _holds(machine, self._loaded.get(machine.id, 0.0) + plot.load, leeway):
                 return TrueReasons((), machine.id)
-        return TrueReasons((CAPACITY if fitting else TIME,))
+        could = [self._alone(machine, plot, leeway) for machine in self._walk.machines.values()]
+        by_time = [machine for machine in could if isinstance(machine, Machine)]
+        if not by_time:
+            return TrueReasons((HOURS if HOURS in could else WINDOW,))
+        if fitting or not any(_holds(machine, plot.load, leeway) for machine in by_time):
+            return TrueReasons((CAPACITY,))
+        return TrueReasons((TIME,))
 
     def _alone(self, machine: Machine, plot: Plot, leeway: float) -> Machine | str:
         """The machine, or what keeps it from the plot if it did nothing else."""

@@ -47,7 +47,7 @@ def search(ticks: Ticks, limit: Limit, seed: int, start: Orders | None = None) -
     import pyvrp  # noqa: PLC0415 (takes a second to load, and most commands plan no campaign)
     from pyvrp.exceptions import PenaltyBoundWarning  # noqa: PLC0415
 
-    model = _Model.of(ticks)
+    model = _Model.of(ticks, {number for order in start or () for number in order})
     if not model.clients:
         return Found([[] for _ in ticks.crews], 0)
     data = model.data()
@@ -97,11 +97,13 @@ class _Model:
     depots: list[int]
 
     @classmethod
-    def of(cls, ticks: Ticks) -> "_Model":
+    def of(cls, ticks: Ticks, placed: set[int]) -> "_Model":
+        """Without the jobs nobody can do, except those that are placed already."""
         clients = [
             number
             for number, job in enumerate(ticks.jobs)
-            if any(alone(ticks, crew, job) is None for crew in crews_for(ticks, job))
+            if number in placed
+            or any(alone(ticks, crew, job) is None for crew in crews_for(ticks, job))
         ]
         depots = sorted({place for crew in ticks.crews for place in (crew.start, crew.end)})
         return cls(ticks, clients, _fleet(ticks), depots)

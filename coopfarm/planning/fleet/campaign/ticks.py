@@ -33,7 +33,7 @@ class Crew:
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """A plot: its place, its window, its work and load; `only` is the one crew that may do it."""
+    """A plot: place, window, work and load; `only` is the one crew that may and has to do it."""
 
     place: int
     work: int
@@ -68,7 +68,7 @@ def travel_minutes(problem: Problem) -> Minutes:
 
 
 def in_ticks(problem: Problem, only: Mapping[str, str] | None = None) -> Ticks:
-    """The problem in ticks; `only` names for a plot the one machine that may serve it."""
+    """The problem in ticks; `only` names for a plot the one machine that has to serve it."""
     travel = travel_minutes(problem)
     per_minute = _per_minute(problem, travel)
     places = {yard.id: place for place, yard in enumerate(problem.yards)}
@@ -81,7 +81,7 @@ def in_ticks(problem: Problem, only: Mapping[str, str] | None = None) -> Ticks:
             opens=_up(plot.opens, per_minute),
             closes=_down(plot.closes, per_minute),
             load=_up(plot.load, per_unit),
-            must=plot.must,
+            must=plot.must or plot.id in pins,
             only=crew_of[pins[plot.id]] if plot.id in pins else None,
         )
         for place, plot in enumerate(problem.plots, len(problem.yards))
