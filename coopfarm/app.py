@@ -30,7 +30,7 @@ from coopfarm.store.queue import Queue
 from coopfarm.water import api as water_api
 from coopfarm.water import views as water
 from coopfarm.water.planner import run as plan_run
-from coopfarm.web import edge, pages, tongue
+from coopfarm.web import edge, offline, pages, tongue
 from coopfarm.web.openapi import make_api
 
 # A file of 20 MB, and the form around it.
@@ -97,6 +97,8 @@ def _open_doors(app: Flask) -> None:
     for views in (sms, members, land, water, equipment, home, maps, notebook):
         app.register_blueprint(views.bp)
     app.register_blueprint(sms_api.api)
+    # After the members, who tell who asks.
+    app.register_blueprint(offline.bp)
     documented = make_api(app)
     for module in (members_api, land_api, water_api, equipment_api, notebook_api):
         documented.register_blueprint(module.api, url_prefix="/api/v1")
