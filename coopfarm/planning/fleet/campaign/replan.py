@@ -51,8 +51,6 @@ def replan(
         promised,
         after,
         difference(plan, under_way, after, tolerance_minutes),
-        tolerance_minutes,
-        may_change,
     )
 
 

@@ -97,7 +97,7 @@ def _detours_of(
     direct = [float(travel[here, after]) for here, after in zip(way, way[2:], strict=False)]
     return [
         (stop.plot, max(to + back - past, 0.0))
-        for stop, to, back, past in zip(route.stops, legs, legs[1:], direct, strict=True)
+        for stop, to, back, past in zip(route.stops, legs[:-1], legs[1:], direct, strict=True)
     ]
 
 
