@@ -1,5 +1,6 @@
 """The machines on pages: booked, handed over, shared out."""
 
+from coopfarm.equipment.views import pictures
 from coopfarm.equipment.views.door import bp
 
-__all__ = ["bp"]
+__all__ = ["bp", "pictures"]
