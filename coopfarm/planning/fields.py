@@ -87,6 +87,22 @@ class Fields:
         entries = _object(self.values[name], path)
         return {key: _text(value, join(path, key)) for key, value in entries.items()}
 
+    def text_lists_by_id(self, name: str) -> dict[str, list[str]]:
+        path = join(self.path, name)
+        lists = {
+            key: (join(path, key), _list(value, join(path, key)))
+            for key, value in _object(self.values[name], path).items()
+        }
+        return {
+            key: [_text(entry, f"{where}[{place}]") for place, entry in enumerate(entries)]
+            for key, (where, entries) in lists.items()
+        }
+
+    def whole_numbers_by_id(self, name: str) -> dict[str, int]:
+        path = join(self.path, name)
+        entries = Fields(path, _object(self.values[name], path))
+        return {key: entries.whole_number(key) for key in entries.values}
+
     def objects(
         self, name: str, required: tuple[str, ...], optional: tuple[str, ...] = ()
     ) -> list["Fields"]:
