@@ -109,6 +109,14 @@ class WorkingClock:
         parts = (part for stretch in self.stretches for part in _around(stretch, no_go))
         return WorkingClock(tuple(parts))
 
+    def window_of(self, ripe: Interval, work_minutes: float) -> tuple[float, float] | None:
+        """The first and the last minute at which work may begin so that it ends while ripe.
+
+        None where the hours of work in that time are shorter than the work.
+        """
+        opens, ends = self.minute_of(ripe.start), self.minute_of(ripe.end)
+        return (opens, ends - work_minutes) if opens + work_minutes <= ends else None
+
     def _beyond(self, minute: float) -> BeyondWorkingHours:
         return BeyondWorkingHours(minutes=self.minutes, wanted=minute)
 

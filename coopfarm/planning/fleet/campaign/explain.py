@@ -1,6 +1,7 @@
 """Why this machine at this minute, or why none: the reasons of each plot, in sentences."""
 
 from collections.abc import Callable, Iterator
+from itertools import pairwise
 from typing import Final
 
 from coopfarm.kernel.words import N_, Fact, Phrase, Sentence
@@ -18,6 +19,8 @@ from coopfarm.planning.fleet.campaign.problem import (
 from coopfarm.planning.fleet.campaign.ticks import Minutes, travel_minutes
 
 Moment = Callable[[float], Fact]
+
+_A_MOMENT: Final = 0.05  # minutes
 
 COMES_FROM_YARD: Final = Phrase(
     "why-comes-from-yard",
@@ -43,6 +46,10 @@ DETOUR: Final = Phrase(
         "You are stop %(place)s of %(stops)s on its round. "
         "Without you the round would be %(minutes)s minutes shorter."
     ),
+)
+ON_THE_WAY: Final = Phrase(
+    "why-on-the-way",
+    N_("You are stop %(place)s of %(stops)s on its round, and on the way: it goes no detour."),
 )
 LEFT_OUT: Final = {
     WINDOW: Phrase(
@@ -105,43 +112,55 @@ def explain(
 def _round(
     problem: Problem, travel: Minutes, machine: Machine, route: Route, moment: Moment
 ) -> Iterator[tuple[str, tuple[Sentence, ...]]]:
-    places = {yard.id: place for place, yard in enumerate(problem.yards)}
-    numbers = {plot.id: number for number, plot in enumerate(problem.plots)}
-    first = len(problem.yards)
-    way = [
-        places[machine.yard],
-        *(first + numbers[stop.plot] for stop in route.stops),
-        places[machine.ends or machine.yard],
-    ]
-    free = machine.from_minute
-    for place, stop in enumerate(route.stops, 1):
-        before, here, after = way[place - 1], way[place], way[place + 1]
-        plot = problem.plots[numbers[stop.plot]]
-        leg = float(travel[before, here])
-        shorter = leg + float(travel[here, after] - travel[before, after])
-        waits = stop.starts - max(free + leg, machine.from_minute)
+    plots = {plot.id: plot for plot in problem.plots}
+    legs, direct = _ways(problem, travel, machine, route)
+    free, before = machine.from_minute, None
+    for place, stop in enumerate(route.stops):
+        plot, count = plots[stop.plot], len(route.stops)
+        done = stop.starts + plot.work_minutes
+        waits = stop.starts - free - legs[place] if before else 0.0
         yield (
             plot.id,
             (
-                _arrival(machine, None if place == 1 else route.stops[place - 2].plot, leg)(
-                    starts=moment(stop.starts), ends=moment(stop.starts + plot.work_minutes)
-                ),
+                _arrival(machine, before, legs[place], (moment(stop.starts), moment(done))),
                 WINDOW_KEPT(opens=moment(plot.opens), closes=moment(plot.closes)),
-                *((WAITS(minutes=round(waits, 6)),) if waits > 0.05 and place > 1 else ()),
-                DETOUR(place=place, stops=len(route.stops), minutes=round(shorter, 6)),
+                *((WAITS(minutes=round(waits, 2)),) if waits > _A_MOMENT else ()),
+                _detour(place + 1, count, legs[place] + legs[place + 1] - direct[place]),
             ),
         )
-        free = stop.starts + plot.work_minutes
+        free, before = done, plot.id
 
 
-def _arrival(machine: Machine, before: str | None, leg: float) -> Callable[..., Sentence]:
-    def say(starts: Fact, ends: Fact) -> Sentence:
-        facts: dict[str, Fact] = {"machine": machine.id, "travel": leg}
-        if before is None:
-            return COMES_FROM_YARD(**facts, starts=starts, ends=ends)
-        return COMES_FROM_PLOT(**facts, before=before, starts=starts, ends=ends)
+def _ways(
+    problem: Problem, travel: Minutes, machine: Machine, route: Route
+) -> tuple[list[float], list[float]]:
+    """The minutes to each stop and home, and those past each stop, from before it to after it."""
+    yards = {yard.id: place for place, yard in enumerate(problem.yards)}
+    plots = {plot.id: place for place, plot in enumerate(problem.plots, len(problem.yards))}
+    end = yards[machine.ends or machine.yard]
+    way = [yards[machine.yard], *(plots[stop.plot] for stop in route.stops), end]
+    legs = [float(travel[here, there]) for here, there in pairwise(way)]
+    return legs, [float(travel[here, after]) for here, after in zip(way, way[2:], strict=False)]
 
-    return say
+
+def _arrival(
+    machine: Machine, before: str | None, leg: float, during: tuple[Fact, Fact]
+) -> Sentence:
+    facts: dict[str, Fact] = {
+        "machine": machine.id,
+        "travel": leg,
+        "starts": during[0],
+        "ends": during[1],
+    }
+    if before is None:
+        return COMES_FROM_YARD(**facts)
+    return COMES_FROM_PLOT(**facts, before=before)
+
+
+def _detour(place: int, stops: int, minutes: float) -> Sentence:
+    if minutes < _A_MOMENT:
+        return ON_THE_WAY(place=place, stops=stops)
+    return DETOUR(place=place, stops=stops, minutes=round(minutes, 2))
 
 
 def _left_out(problem: Problem, plot: Plot, reason: str, moment: Moment) -> tuple[Sentence, ...]:

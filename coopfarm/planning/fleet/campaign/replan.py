@@ -17,7 +17,12 @@ from coopfarm.planning.fleet.campaign.change import (
 )
 from coopfarm.planning.fleet.campaign.difference import difference
 from coopfarm.planning.fleet.campaign.problem import Plan, Problem, Stop
-from coopfarm.planning.fleet.campaign.rounds import begins, value, with_all_that_fits
+from coopfarm.planning.fleet.campaign.rounds import (
+    begins,
+    that_can_be_kept,
+    value,
+    with_all_that_fits,
+)
 from coopfarm.planning.fleet.campaign.search import Limit, search
 from coopfarm.planning.fleet.campaign.solve import as_plan
 from coopfarm.planning.fleet.campaign.standstill import UnderWay, cut
@@ -89,10 +94,7 @@ def _kept(under_way: UnderWay, tolerance: float) -> list[_Place]:
 
 def _in_turn(ticks: Ticks, crew: int, order: Sequence[int]) -> Iterable[tuple[int, float]]:
     """The jobs of the order that can be kept, one after another, and their starts in minutes."""
-    kept: list[int] = []
-    for number in order:
-        if begins(ticks, ticks.crews[crew], [*kept, number]) is not None:
-            kept.append(number)
+    kept = that_can_be_kept(ticks, ticks.crews[crew], order)
     starts = begins(ticks, ticks.crews[crew], kept) or []
     return [(n, start / ticks.per_minute) for n, start in zip(kept, starts, strict=True)]
 
@@ -152,10 +154,7 @@ def _orders(promised: Problem, ticks: Ticks, kept: Sequence[_Place]) -> list[lis
     crews: Mapping[str, int] = {m.id: number for number, m in enumerate(promised.machines)}
     orders: list[list[int]] = [[] for _ in promised.machines]
     for place in kept:
-        crew = crews[place.machine]
-        longer = [*orders[crew], numbers[place.stop.plot]]
-        if begins(ticks, ticks.crews[crew], longer) is not None:
-            orders[crew] = longer
+        orders[crews[place.machine]].append(numbers[place.stop.plot])
     return orders
 
 

@@ -35,6 +35,17 @@ def begins(ticks: Ticks, crew: Crew, order: Order) -> list[int] | None:
     return found if free + ticks.legs[at][crew.end] <= crew.back_by or not order else None
 
 
+def that_can_be_kept(ticks: Ticks, crew: Crew, order: Order) -> list[int]:
+    """The order without the jobs that come too late or find no room in their turn."""
+    if begins(ticks, crew, order) is not None:
+        return list(order)
+    kept: list[int] = []
+    for number in order:
+        if begins(ticks, crew, [*kept, number]) is not None:
+            kept.append(number)
+    return kept
+
+
 def travelled(ticks: Ticks, crew: Crew, order: Order) -> int:
     """Ticks on the road, from the first place to the last; 0 for whoever stays there."""
     if not order:
@@ -64,8 +75,8 @@ def value(ticks: Ticks, orders: Orders) -> tuple[int, int, int]:
 
 
 def with_all_that_fits(ticks: Ticks, orders: Orders) -> list[list[int]]:
-    """The orders, and what is left out put where it makes a round least longer, if anywhere."""
-    filled = [list(order) for order in orders]
+    """The orders as far as they can be kept, and what is left out where it adds least travel."""
+    filled = [that_can_be_kept(ticks, crew, order) for crew, order in _with_crews(ticks, orders)]
     open_rounds = [_Openings.of(ticks, crew, order) for crew, order in _with_crews(ticks, filled)]
     for number in left_out(ticks, filled):
         gap = _best_gap(ticks, open_rounds, number, heed_room=True)

@@ -189,7 +189,7 @@ def test_a_plan_by_hand_with_waiting_and_later_starts_holds():
     assert certify(problem, slow).holds
 
 
-@settings(max_examples=60)
+@settings(max_examples=30, deadline=None)
 @given(campaigns(iterations=20), st.data())
 def test_a_stop_begun_before_the_machine_can_be_there_is_always_found(problem, data):
     plan = solve(problem)
@@ -202,7 +202,7 @@ def test_a_stop_begun_before_the_machine_can_be_there_is_always_found(problem, d
     assert not certify(problem, early).holds
 
 
-@settings(max_examples=60)
+@settings(max_examples=30, deadline=None)
 @given(campaigns(iterations=20, plain=True), st.data())
 def test_leaving_out_a_plot_that_was_served_is_always_found(problem, data):
     plan = solve(problem)

@@ -56,6 +56,13 @@ def test_two_hours_of_work_from_five_in_the_evening_end_at_seven_in_the_morning(
     )
 
 
+def test_work_may_begin_as_long_as_it_ends_while_the_plot_is_ripe():
+    ripe = Interval(_cairo(1, 20), _cairo(3, 12))
+
+    assert WEEK.window_of(ripe, 300) == (720, 720 + 720 + 360 - 300)
+    assert WEEK.window_of(ripe, 1_081) is None
+
+
 def test_hours_past_midnight_belong_to_the_day_on_which_they_begin():
     nights = WorkingClock.daily(CAIRO, date(2026, 6, 1), 2, time(20), time(4))
 

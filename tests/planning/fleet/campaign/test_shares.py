@@ -69,7 +69,7 @@ def test_the_arithmetic_of_a_share_is_told():
     assert "Yours is 3.9 minutes; with your part of the way that all share" in own
 
 
-@settings(max_examples=60)
+@settings(max_examples=30, deadline=None)
 @given(campaigns(iterations=10), st.sampled_from(["pooled", "own"]), st.data())
 def test_shares_add_up_to_the_travel_and_nobody_bears_less_than_nothing(problem, rule, data):
     plan = solve(problem)

@@ -181,7 +181,7 @@ def test_a_small_campaign_ends_before_its_seconds():
     assert solve(problem).iterations < 10_000
 
 
-@settings(max_examples=60)
+@settings(max_examples=50, deadline=None)
 @given(campaigns())
 def test_every_plan_earns_its_certificate(problem):
     plan = solve(problem)
@@ -194,7 +194,7 @@ def test_every_plan_earns_its_certificate(problem):
     assert len(findings) == len(musts)
 
 
-@settings(max_examples=40)
+@settings(max_examples=40, deadline=None)
 @given(campaigns())
 def test_no_plan_is_worse_than_going_on_to_the_nearest(problem):
     plan, nearest = solve(problem), without_search(problem)
@@ -202,13 +202,13 @@ def test_no_plan_is_worse_than_going_on_to_the_nearest(problem):
     assert _value(problem, plan) <= _value(problem, nearest)
 
 
-@settings(max_examples=30)
+@settings(max_examples=20, deadline=None)
 @given(campaigns())
 def test_the_same_campaign_comes_out_twice(problem):
     assert solve(problem) == solve(problem)
 
 
-@settings(max_examples=30)
+@settings(max_examples=20, deadline=None)
 @given(campaigns())
 def test_a_plan_of_the_nearest_holds_but_for_what_it_leaves_out(problem):
     plan = without_search(problem)
