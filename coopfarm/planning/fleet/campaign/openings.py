@@ -52,7 +52,7 @@ class Walk:
         end = self._yards[machine.ends or machine.yard] if there is None else self._plots[there]
         if self._table is not None:
             return self._table[start[0]][end[0]]
-        tenths = math.floor(10 * math.dist(start[1:], end[1:]))
+        tenths = math.floor(10 * math.dist(start[1:], end[1:]) + 1e-9)
         return tenths / 10
 
     def legs_of(self, route: Route) -> Iterator[float]:

@@ -1,6 +1,6 @@
 """A machine breaks down, or weather stops them all: what has begun, and what is left to plan."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -59,14 +59,18 @@ def cut(problem: Problem, plan: Plan, standstill: Standstill) -> UnderWay:
     return UnderWay(
         begun=tuple(Route(name, stops) for name, stops in parts.items() if stops),
         rest=_rest(problem, plots, machines, parts, standstill),
-        waiting=tuple(
-            Route(name, stops[len(parts[name]) :])
-            for name, stops in routes.items()
-            if len(stops) > len(parts[name])
-        ),
+        waiting=tuple(_waiting(routes, parts)),
         unfinished=unfinished,
         standing=standstill.machines,
     )
+
+
+def _waiting(
+    routes: Mapping[str, tuple[Stop, ...]], parts: Mapping[str, tuple[Stop, ...]]
+) -> Iterator[Route]:
+    for name, stops in routes.items():
+        if len(stops) > len(parts[name]):
+            yield Route(name, stops[len(parts[name]) :])
 
 
 class _Reach:

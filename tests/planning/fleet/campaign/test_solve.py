@@ -119,6 +119,14 @@ def test_straight_lines_have_one_decimal_and_are_cut_off_there():
     assert travel.tolist() == [[0, 1.4, 5], [1.4, 0, 3.6], [5, 3.6, 0]]
 
 
+def test_a_triangle_of_tenths_loses_no_tenth_to_binary_fractions():
+    plots = tuple(Plot(str(n), 0.3 * n, 0.4 * n, 0, 0, 9) for n in range(1, 60))
+
+    travel = travel_minutes(_line(*plots))
+
+    assert travel[0].tolist() == [n / 2 for n in range(60)]
+
+
 def test_a_table_of_travel_goes_before_straight_lines_and_has_two_directions():
     travel = ((0.0, 7.25, 90.0), (90.0, 0.0, 3.125), (1.0, 90.0, 0.0))
     plots = Plot("a", 0, 0, 10, 0, 500), Plot("b", 0, 0, 10, 0, 500)
