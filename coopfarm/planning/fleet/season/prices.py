@@ -7,8 +7,8 @@ import numpy as np
 from coopfarm.planning.fleet.season.table import Ints
 
 _MOST_STEPS: Final = 400
-_LOOK_BACK: Final = 8
-_WORTH_IT: Final = 0.9  # of those waiting, who may still wait that many steps later
+_LOOK_BACK: Final = 24
+_WORTH_IT: Final = 0.95  # of those waiting, who may still wait that many steps later
 
 
 def rising_prices(net_worth: Ints, places: Ints) -> Ints:

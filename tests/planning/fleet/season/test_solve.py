@@ -176,7 +176,7 @@ def test_places_stay_free_only_where_nobody_can_use_them(problem):
 def test_real_preferences_are_shared_without_envy_beyond_one(shared_data):
     real = json.loads(shared_data("benchmarks/fair/ariel_5783_input.json").read_text())
     members, courses = real["valuations"], real["item_capacities"]
-    scarce = {course: max(places // 6, 1) for course, places in courses.items()}
+    scarce = {course: max(places // 20, 1) for course, places in courses.items()}
     problem = Problem(
         tuple(Item(course, places) for course, places in scarce.items()),
         tuple(
@@ -190,7 +190,7 @@ def test_real_preferences_are_shared_without_envy_beyond_one(shared_data):
 
     assert certify(problem, plan).findings == ()
     assert beyond_one_item(problem, plan.gets) == []
-    assert sum(map(len, plan.gets.values())) > 60
+    assert sum(map(len, plan.gets.values())) > 40
 
 
 def _positive(values):
