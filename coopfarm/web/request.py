@@ -155,6 +155,9 @@ def me() -> Me:
 
 
 def zone() -> ZoneInfo:
+    """The time of the cooperative; where nobody asks, of the one that is spoken for."""
+    if "zone" in g:
+        return cast(ZoneInfo, g.zone)
     known = who()
     return ZoneInfo(known.timezone if known else "UTC")
 

@@ -75,6 +75,9 @@ def _make_waiting_list() -> None:
     op.create_index(
         "ix_waiting_list_member", "waiting_list", ["cooperative_id", "member_id", "state"]
     )
+    op.create_index(
+        "ix_waiting_list_state", "waiting_list", ["cooperative_id", "state", "held_until"]
+    )
 
 
 def _make_hand_overs() -> None:

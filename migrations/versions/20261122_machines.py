@@ -232,3 +232,12 @@ def _make_machine_charges() -> None:
     op.create_index(
         "ix_machine_charges_member", "machine_charges", ["cooperative_id", "member_id", "made_at"]
     )
+    of_a_slip = sa.text("why = 'slip'")
+    op.create_index(
+        "uq_machine_charges_slip",
+        "machine_charges",
+        ["cooperative_id", "booking_id", "unit"],
+        unique=True,
+        sqlite_where=of_a_slip,
+        postgresql_where=of_a_slip,
+    )

@@ -4,6 +4,7 @@ No function here commits.
 """
 
 import secrets
+from collections.abc import Iterator
 from typing import Final
 from uuid import UUID, uuid4
 
@@ -12,10 +13,11 @@ from sqlalchemy.orm import Session
 
 from coopfarm.equipment.actions import offers
 from coopfarm.equipment.models import Booking, Charge, MachineTime
-from coopfarm.equipment.queries import cases
+from coopfarm.equipment.queries import cases, life
 from coopfarm.equipment.queries.cases import Case, Wanted, Whose
 from coopfarm.equipment.rules import refusals as no
 from coopfarm.equipment.rules import slots
+from coopfarm.equipment.rules.overdue import OnHold
 from coopfarm.equipment.rules.policy import Verdict
 from coopfarm.equipment.rules.work import Cost, cost_of
 from coopfarm.kernel.calendar import Entry
@@ -39,6 +41,7 @@ def book(session: Session, wanted: Wanted, whose: Whose) -> Booking:
     (`rules.policy`). A conflict carries what would be accepted instead as its `alternatives`.
     """
     _check_shape(wanted, whose)
+    _check_hold(session, whose)
     # Who is too late learns it without waiting for the locks of those who were in time.
     judge(session, cases.gather(session, wanted, whose))
     hold(session, wanted, whose)
@@ -59,9 +62,11 @@ def book(session: Session, wanted: Wanted, whose: Whose) -> Booking:
 
 def hold(session: Session, wanted: Wanted, whose: Whose) -> None:
     """Hold the member for the limits; the machines are held after it, in the order of their ids."""
-    session.execute(
-        select(Member.id).where(Member.id == whose.member_id).with_for_update(key_share=True)
-    )
+    hold_member(session, whose.member_id)
+
+
+def hold_member(session: Session, member_id: UUID) -> None:
+    session.execute(select(Member.id).where(Member.id == member_id).with_for_update(key_share=True))
 
 
 def judge(session: Session, case: Case) -> Verdict:
@@ -69,7 +74,7 @@ def judge(session: Session, case: Case) -> Verdict:
 
     Raises the first refusal, with what would be accepted instead.
     """
-    refusal = _in_the_way(case)
+    refusal = in_the_way(case)
     verdict = case.policy.check(case.asked(case.wanted.during))
     is_set_aside = bool(verdict.refused) and case.whose.is_office and case.wanted.override_reason
     if refusal is None and verdict.refused and not is_set_aside:
@@ -88,20 +93,36 @@ def _check_shape(wanted: Wanted, whose: Whose) -> None:
         raise no.InThePast(field="starts_at")
 
 
-def _in_the_way(case: Case) -> Refusal | None:
-    """What no office can set aside: the machine, the plot, and who may book for it."""
-    wanted, whose, plot = case.wanted, case.whose, case.plot
+def _check_hold(session: Session, whose: Whose) -> None:
+    """Who keeps a machine beyond its time books no other one, once the ladder came so far."""
+    kept_id = None if whose.is_office else life.on_hold(session, whose.member_id)
+    if kept_id is not None:
+        raise OnHold(machine=life.one(session, kept_id).machine.name)
+
+
+def never(case: Case) -> Refusal | None:
+    """What no other hour would change: whose plot it is, and what the machines are and do."""
+    whose, plot = case.whose, case.plot
     if plot and not whose.is_office and whose.member_id not in (plot.holder_id, plot.worker_id):
         return no.NotYourPlot(plot=plot.code)
     for rig in case.rigs:
         if rig.state != "in_service":
             return no.MachineNotInService(machine=rig.name, state=rig.state)
-        found = slots.clash(rig, wanted.during, case.spot, case.taken[rig.id])
-        if found is not None:
-            return found
-    if not any(wanted.job in rig.jobs for rig in case.rigs):
+    if not any(case.wanted.job in rig.jobs for rig in case.rigs):
         jobs = ", ".join(case.rigs[0].jobs)
         return no.NoSuchJob(field="job", machine=case.name, jobs=jobs)
+    return None
+
+
+def in_the_way(case: Case) -> Refusal | None:
+    """What no office can set aside: the machine, the plot, and who may book for it."""
+    refusal = never(case)
+    if refusal is not None:
+        return refusal
+    for rig in case.rigs:
+        found = slots.clash(rig, case.wanted.during, case.spot, case.taken[rig.id])
+        if found is not None:
+            return found
     return _on_the_plot(case)
 
 
@@ -136,7 +157,7 @@ def _write(session: Session, case: Case, verdict: Verdict) -> Booking:
         cost_money=cost.money,
         cost_hours=cost.hours,
         policy_id=case.policy_id,
-        reasons=[said.sentence.as_json() for said in (*verdict.warned, *verdict.refused)],
+        reasons=[*reasons(verdict)],
         override_reason=wanted.override_reason if verdict.refused else "",
         note=wanted.note,
         code=f"{secrets.randbelow(10**6):06}",
@@ -148,6 +169,13 @@ def _write(session: Session, case: Case, verdict: Verdict) -> Booking:
     if not waits:
         confirm(session, booking, cost, whose)
     return booking
+
+
+def reasons(verdict: Verdict) -> Iterator[dict[str, object]]:
+    """What the rules say of a booking that is let through, as it is kept with it."""
+    yield from (said.sentence.as_json() for said in verdict.warned)
+    for said in verdict.refused:
+        yield said.sentence.as_json() | {"set_aside": True}
 
 
 def _take_machines(session: Session, case: Case, booking: Booking) -> None:

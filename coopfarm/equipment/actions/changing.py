@@ -8,6 +8,7 @@ from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from coopfarm.equipment.actions import booking as booked
+from coopfarm.equipment.actions import serving
 from coopfarm.equipment.models import Booking, MachineTime
 from coopfarm.equipment.queries import bookings, cases
 from coopfarm.equipment.queries.cases import Case, Wanted, Whose
@@ -82,10 +83,11 @@ def _put(session: Session, case: Case, booking: Booking, whose: Whose) -> None:
         booked.enter(session, booking)
         owed = Cost(after.money - before.money, after.hours - before.hours)
         booked.charge(session, booking, owed, "moved", whose)
+    serving.call(session, times, whose.now)
 
 
 def release(session: Session, booking: Booking, state: str, now: datetime) -> None:
-    """End a booking: its machines, plot and hands are free from now on."""
+    """End a booking: its machines, plot and hands are free, first for who waits for them."""
     _leave_calendars(session, booking)
     session.execute(
         update(MachineTime)
@@ -96,6 +98,7 @@ def release(session: Session, booking: Booking, state: str, now: datetime) -> No
     booking.state, booking.ended_at = state, now
     booking.edition += 1
     session.flush()
+    serving.call(session, (time.machine_id for time in bookings.times_of(session, booking.id)), now)
 
 
 def _leave_calendars(session: Session, booking: Booking) -> None:

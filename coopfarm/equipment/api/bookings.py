@@ -52,7 +52,7 @@ def show_booking(booking_id: UUID) -> Response:
     found = bookings.booking(session, booking_id)
     if found.member_id != me.member_id and not me.roles & set(OFFICE):
         raise no.NotYourBooking
-    return _answer(found)
+    return answer_booking(found)
 
 
 @api.post("/bookings")
@@ -63,7 +63,7 @@ def book(sent: Mapping[str, Any]) -> Response:
     """Book machines; what is refused comes with what would be accepted instead."""
     found = actions.book(request.session(), wanted(sent), whose(sent["member_id"]))
     where = url_for("equipment_api.show_booking", booking_id=found.id)
-    return _answer(found, status=201, location=where)
+    return answer_booking(found, status=201, location=where)
 
 
 @api.post("/bookings/<uuid:booking_id>/cancel")
@@ -73,7 +73,7 @@ def book(sent: Mapping[str, Any]) -> Response:
 def cancel(sent: Mapping[str, Any], booking_id: UUID) -> Response:
     """Give a booking up; its hours are free for others."""
     me_or_office = whose(None)
-    return _answer(
+    return answer_booking(
         changing.cancel(request.session(), booking_id, me_or_office, sent["reason"].strip())
     )
 
@@ -85,7 +85,7 @@ def cancel(sent: Mapping[str, Any], booking_id: UUID) -> Response:
 def move(sent: Mapping[str, Any], booking_id: UUID) -> Response:
     """Give a booking other hours: shorter, longer, or at another time."""
     during = _during(sent)
-    return _answer(changing.move(request.session(), booking_id, during, whose(None)))
+    return answer_booking(changing.move(request.session(), booking_id, during, whose(None)))
 
 
 def _during(sent: Mapping[str, Any]) -> Interval:
@@ -133,7 +133,7 @@ def as_told(found: Booking, machine_ids: tuple[UUID, ...]) -> dict[str, Any]:
     }
 
 
-def _answer(found: Booking, *, status: int = 200, location: str | None = None) -> Response:
+def answer_booking(found: Booking, *, status: int = 200, location: str | None = None) -> Response:
     machine_ids = bookings.machines_of(request.session(), [found.id])[found.id]
     told = as_told(found, machine_ids)
     return answer(BookingSchema(), told, status, location=location, edition=found.edition)

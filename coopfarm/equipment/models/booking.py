@@ -4,12 +4,14 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import JSON, CheckConstraint, Index, String, UniqueConstraint
+from sqlalchemy import JSON, CheckConstraint, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from coopfarm.kernel.interval import Interval
 from coopfarm.store.base import Base, OfCooperative, belongs_to
 from coopfarm.store.columns import Instant
+
+_OF_A_SLIP = "why = 'slip'"
 
 
 class Booking(OfCooperative, Base):
@@ -98,7 +100,7 @@ class Charge(OfCooperative, Base):
     """What a member owes the cooperative for a booking, ready for the ledger: never changed.
 
     A booking that ends otherwise than it began is charged the difference, so that the sum of
-    its lines is always what is owed.
+    its lines is always what is owed. Its work slip is charged once, and the database sees to that.
     """
 
     __tablename__ = "machine_charges"
@@ -108,6 +110,15 @@ class Charge(OfCooperative, Base):
         CheckConstraint("unit IN ('money', 'hours')", "unit"),
         Index("ix_machine_charges_booking", "cooperative_id", "booking_id"),
         Index("ix_machine_charges_member", "cooperative_id", "member_id", "made_at"),
+        Index(
+            "uq_machine_charges_slip",
+            "cooperative_id",
+            "booking_id",
+            "unit",
+            unique=True,
+            sqlite_where=text(_OF_A_SLIP),
+            postgresql_where=text(_OF_A_SLIP),
+        ),
     )
 
     booking_id: Mapped[UUID]

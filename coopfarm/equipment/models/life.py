@@ -28,6 +28,7 @@ class Waiting(OfCooperative, Base):
         CheckConstraint("state <> 'offered' OR held_until IS NOT NULL", "held"),
         Index("ix_waiting_list_machine", "cooperative_id", "machine_id", "state"),
         Index("ix_waiting_list_member", "cooperative_id", "member_id", "state"),
+        Index("ix_waiting_list_state", "cooperative_id", "state", "held_until"),
     )
 
     member_id: Mapped[UUID]

@@ -1,13 +1,18 @@
 """When machines are taken, by whom, and where they are then."""
 
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from shapely import MultiPolygon
-from sqlalchemy import and_, select
+from sqlalchemy import ColumnElement, and_, select
 from sqlalchemy.orm import Session
 
-from coopfarm.equipment.models import Booking, MachineTime
+from coopfarm.equipment.models import Booking, Machine, MachineTime
+from coopfarm.equipment.queries import waiting
+from coopfarm.equipment.rules.jobs import COUNTS
 from coopfarm.equipment.rules.slots import Taken
 from coopfarm.equipment.rules.work import Spot
 from coopfarm.kernel.interval import Interval
@@ -47,8 +52,11 @@ def taken(
         .order_by(MachineTime.starts_at)
     )
     found: dict[UUID, list[Taken]] = {one: [] for one in machine_ids}
-    for time, name, boundary in session.execute(query):
-        found[time.machine_id].append(Taken(time.during, spot_of(boundary), name or ""))
+    rows = session.execute(query).all()
+    held = waiting.holds(session, [row[0].subject_id for row in rows if row[0].kind == "hold"])
+    for time, name, boundary in rows:
+        until = held.get(time.subject_id)
+        found[time.machine_id].append(Taken(time.during, spot_of(boundary), name or "", until))
     return found
 
 
@@ -58,6 +66,72 @@ def spot_of(boundary: MultiPolygon | None) -> Spot | None:
         return None
     middle = boundary.centroid
     return Spot(middle.x, middle.y)
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """A booking that counts against limits, with the categories of its machines."""
+
+    id: UUID
+    member_id: UUID
+    during: Interval
+    state: str
+    made_at: datetime
+    categories: frozenset[str]
+
+    def is_of(self, category: str) -> bool:
+        """Whether the rules of a category count it; those for all count every booking."""
+        return not category or category in self.categories
+
+
+def counted(session: Session, member_ids: Collection[UUID], during: Interval) -> Sequence[Counted]:
+    """The bookings of these members that count and touch a stretch of time.
+
+    As rows, never from what the session has read before: they are asked for under a lock.
+    """
+    query = (
+        select(
+            Booking.id,
+            Booking.member_id,
+            Booking.starts_at,
+            Booking.ends_at,
+            Booking.state,
+            Booking.made_at,
+            Machine.category,
+        )
+        .outerjoin(MachineTime, same_row_as_subject())
+        .outerjoin(Machine, same_row(Machine, MachineTime.machine_id, MachineTime))
+        .where(
+            Booking.member_id.in_(member_ids),
+            Booking.state.in_(COUNTS),
+            Booking.starts_at < during.end,
+            Booking.ends_at > during.start,
+        )
+        .order_by(Booking.starts_at, Booking.id)
+    )
+    rows: dict[UUID, list[Any]] = {}
+    for row in session.execute(query):
+        rows.setdefault(row.id, []).append(row)
+    return [
+        Counted(
+            id=one.id,
+            member_id=one.member_id,
+            during=Interval(one.starts_at, one.ends_at),
+            state=one.state,
+            made_at=one.made_at,
+            categories=frozenset(row.category for row in found if row.category),
+        )
+        for found in rows.values()
+        for one in found[:1]
+    ]
+
+
+def same_row_as_subject() -> ColumnElement[bool]:
+    """The stretches of machines that are for a booking."""
+    return and_(
+        MachineTime.cooperative_id == Booking.cooperative_id,
+        MachineTime.subject_id == Booking.id,
+    )
 
 
 def of_member(session: Session, member_id: UUID, during: Interval) -> Sequence[Booking]:

@@ -6,6 +6,7 @@ from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from coopfarm.equipment.rules import refusals as no
+from coopfarm.equipment.rules.waiting import MachineHeld
 from coopfarm.equipment.rules.work import Rig, Spot, travel
 from coopfarm.kernel.interval import Interval
 from coopfarm.kernel.refusal import Refusal
@@ -13,11 +14,15 @@ from coopfarm.kernel.refusal import Refusal
 
 @dataclass(frozen=True, slots=True)
 class Taken:
-    """A stretch a machine is busy for, as it is stored: its cleaning is in it."""
+    """A stretch a machine is busy for, as it is stored: its cleaning is in it.
+
+    `held_until` is set where it is only held, for whoever is next on the waiting list.
+    """
 
     during: Interval
     spot: Spot | None
     who: str
+    held_until: datetime | None = None
 
 
 def stretch(rig: Rig, during: Interval) -> Interval:
@@ -33,9 +38,7 @@ def clash(rig: Rig, during: Interval, spot: Spot | None, taken: Sequence[Taken])
     whole = stretch(rig, during)
     for one in taken:
         if one.during.overlaps(whole):
-            return no.MachineTaken(
-                machine=rig.name, starts=one.during.start, ends=one.during.end, who=one.who
-            )
+            return _taken(rig, one)
     for one in taken:
         needed = travel(rig, one.spot or rig.base, spot)
         is_before = one.during.end <= whole.start
@@ -51,6 +54,13 @@ def clash(rig: Rig, during: Interval, spot: Spot | None, taken: Sequence[Taken])
                 there=round((gap + cleaning) / timedelta(minutes=1)),
             )
     return None
+
+
+def _taken(rig: Rig, one: Taken) -> Refusal:
+    starts, ends = one.during.start, one.during.end
+    if one.held_until is not None:
+        return MachineHeld(machine=rig.name, starts=starts, ends=ends, until=one.held_until)
+    return no.MachineTaken(machine=rig.name, starts=starts, ends=ends, who=one.who)
 
 
 @dataclass(frozen=True, slots=True)
