@@ -137,5 +137,5 @@ def test_choices_of_the_page_are_choices_of_the_command(run, tmp_path, session):
     assert "No column of the file holds the codes" in asked.stderr
     assert answered.exit_code == 0
     assert "Good to know: x and y are read the other way round, as you chose." in answered.stdout
-    assert "Put right: 1 features are left out, as you chose." in answered.stdout
+    assert "Put right: 1 feature is left out, as you chose." in answered.stdout
     assert [plot.code for plot in session.scalars(select(Plot))] == ["P001"]

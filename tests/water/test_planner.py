@@ -334,20 +334,6 @@ def test_several_plots_in_the_way_are_told_together(
     assert stored(session) == NO_ROWS
 
 
-def test_canals_in_a_circle_are_named(session: TenantSession, village: Outlet) -> None:
-    first, second = Canal(code="K1"), Canal(code="K2")
-    session.add_all([first, second])
-    session.flush()
-    first.feeds_from_id, second.feeds_from_id = second.id, first.id
-    session.flush()
-
-    with pytest.raises(Refusal) as refused:
-        make_plan(session)
-
-    assert refused.value.code == "canal-feeds-itself"
-    assert "K1 ← K2 ← K1" in str(refused.value)
-
-
 def test_a_kept_plan_has_a_row_for_each_plot_and_turns_that_fill_the_cycle(
     session: TenantSession, village: Outlet
 ) -> None:

@@ -9,7 +9,7 @@ from flask import Flask, g
 
 from coopfarm.kernel.interval import Interval
 from coopfarm.kernel.words import N_, Phrase
-from coopfarm.web import request, times, tongue, words
+from coopfarm.web import request, times, tongue, words, written
 from tests.conftest import Clock
 
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
@@ -179,7 +179,7 @@ def test_a_sentence_is_said_with_its_facts_as_the_page_writes_them(reader: Reade
 @pytest.mark.parametrize("typed", ["2026-02-30", "2026-13-45", "0000-00-00"])
 def test_a_day_that_is_none_is_said_as_it_was_typed(reader: Reader, typed: str) -> None:
     with reader("en_GB"):
-        assert words.say(request.NotADay(field="from", given=typed).sentence).startswith(
+        assert words.say(written.NotADay(field="from", given=typed).sentence).startswith(
             f"from: “{typed}” is not a day."
         )
 

@@ -86,7 +86,7 @@ def test_codes_are_made_after_the_last_one_and_land_that_is_stored_keeps_its_own
     assert names(report) == [("P003", None, True), ("P004", None, True)]
     assert report.unchanged == 1
     assert [str(f.said) for f in report.findings] == [
-        "1 features without a code are drawn like stored ones. They keep those codes.",
+        "1 feature without a code is drawn like a stored one. It keeps that code.",
         "2 features have no code of their own. They are numbered from P003 to P004.",
     ]
 

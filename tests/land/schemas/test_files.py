@@ -104,7 +104,7 @@ def test_every_remark_of_the_reader_has_its_words_here():
     found = files.read(geojson(FIELD, high), Ask("plots", crs="EPSG:4326"))
 
     assert [str(warning) for warning in found.warnings] == [
-        "1 features carry heights or measures. They are left out; the map is flat.",
+        "1 feature carries heights or measures. They are left out; the map is flat.",
         "Features 1 (P1) and 2 (P2) are drawn alike: the same land would be two plots. Leave one"
         " of them out.",
     ]
