@@ -46,23 +46,32 @@ def _others(session: Session, case: Case) -> Iterator[Case]:
 
 
 def _of(case: Case, rigs: tuple[Rig, ...]) -> Iterator[tuple[Interval, Rig]]:
-    """Slots at which all of these machines can come, and that the plot and the rules allow."""
-    first, *rest = rigs
-    during = case.wanted.during
+    """Slots of the length that was asked for, or of the nearest that the rules allow."""
+    during, roles = case.wanted.during, case.asked(case.wanted.during).roles
     frame = slots.Frame(
         earliest=max(case.whose.now, during.start - timedelta(hours=12)),
         latest=max(case.whose.now, during.end) + AHEAD,
         zone=case.whose.zone,
-        hours=case.policy.hours(),
+        hours=case.policy.hours(roles),
     )
-    tried = slots.free(first, during.length, case.spot, case.taken[first.id], frame)
+    length = case.policy.nearest_length(during.length, roles)
+    for slot in fitting(case, rigs, length, frame):
+        yield slot, rigs[0]
+
+
+def fitting(
+    case: Case, rigs: tuple[Rig, ...], length: timedelta, frame: slots.Frame
+) -> Iterator[Interval]:
+    """Slots at which all of these machines can come, and that the plot and the rules allow."""
+    first, *rest = rigs
+    tried = slots.free(first, length, case.spot, case.taken[first.id], frame)
     for slot in islice(tried, _TRIED):
         if any(slots.clash(rig, slot, case.spot, case.taken[rig.id]) for rig in rest):
             continue
         if any(Interval(t.starts_at, t.ends_at).overlaps(slot) for t in case.plot_times):
             continue
         if not case.policy.check(case.asked(slot)).refused:
-            yield slot, first
+            yield slot
 
 
 def _as_offer(case: Case, slot: Interval, rig: Rig) -> Offer:

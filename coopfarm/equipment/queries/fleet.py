@@ -1,6 +1,7 @@
 """The machines, as rows and as the rules know them."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
 from uuid import UUID
 
 from sqlalchemy import select
@@ -74,6 +75,36 @@ def rig(row: Machine) -> Rig:
         price_a_hectare=row.price_a_hectare,
         hours_an_hour=row.hours_an_hour,
     )
+
+
+def rules_for(session: Session, rigs: Sequence[Rig]) -> tuple[UUID | None, Policy]:
+    """The rules in force for machines that are booked together, each category's by its own.
+
+    The first machine's come first, with the id of their version.
+    """
+    return rules_of(rules_in_force(session, {rig.category for rig in rigs}), rigs)
+
+
+def rules_in_force(session: Session, categories: Collection[str]) -> Mapping[str, MachinePolicy]:
+    """The versions in force for these categories, and that for all under ""."""
+    query = select(MachinePolicy).where(
+        MachinePolicy.state == "in_force", MachinePolicy.category.in_({*categories, ""})
+    )
+    return {row.category: row for row in session.scalars(query)}
+
+
+def rules_of(rows: Mapping[str, MachinePolicy], rigs: Sequence[Rig]) -> tuple[UUID | None, Policy]:
+    """As `rules_for`, of versions that are known already."""
+    found: dict[UUID, Policy] = {}
+    for rig in rigs:
+        row = rows.get(rig.category) or rows.get("")
+        if row is not None and row.id not in found:
+            kept = policy_of(row.version, row.category, row.lines)
+            found[row.id] = replace(kept, machine=rig.name)
+    if not found:
+        return None, EVERYTHING_GOES
+    first, *also = found.values()
+    return next(iter(found)), replace(first, also=tuple(also))
 
 
 def policy(session: Session, category: str) -> tuple[UUID | None, Policy]:
