@@ -22,7 +22,7 @@ SHELL: Final = (
     *("js/farmer.js", "js/outbox.js", "js/waiting.js", "js/photo.js"),
 )
 # A member's own pages that are read without a signal, where there are such.
-_AT_HAND: Final = ("/", "/bookings", "/calendar", "/outbox")
+_AT_HAND: Final = ("/", "/bookings", "/book", "/calendar", "/outbox")
 _WHOSE: Final = re.compile(r"[0-9a-f.-]{1,120}")
 
 
@@ -108,7 +108,8 @@ def _for_an_hour(text: str, kind: str) -> Response:
     response.content_type = kind
     response.headers["Cache-Control"] = "public, max-age=3600"
     response.add_etag()
-    return response.make_conditional(http)
+    response.make_conditional(http)
+    return response
 
 
 def _file(name: str) -> bytes:

@@ -4,7 +4,7 @@
 
 import { flush, isWaiting, rememberWho, signedIn } from "/static/js/outbox.js";
 
-const PATIENCE = 3_000, A_DAY = 86_400_000;
+const PATIENCE = 3_000, A_DAY = 86_400_000, MOST_PAGES = 20;
 const shell = `shell-${VERSION}`, pages = (who) => `pages-${who}`;
 const OFFLINE = "/offline";
 /** Pages differ by cookie; here each person has their own place. */
@@ -43,6 +43,15 @@ async function put(cache, url, answer, lang = "") {
 const isPage = (answer) =>
   answer.ok && !answer.redirected && answer.headers.get("Content-Type")?.startsWith("text/html");
 
+const langOf = (text) => text.match(/<html lang="([^"]+)"/)?.[1];
+
+/** A page that somebody can act on is at hand from then on, of the latest so many. */
+async function keepVisited(cache, url, answer, lang) {
+  const visited = await cache.keys();
+  if (visited.length >= MOST_PAGES) await cache.delete(visited.find(({ url }) => new URL(url).search) ?? visited[0]);
+  await put(cache, url, answer, lang);
+}
+
 /** A page that came fresh takes the place of the one kept; the door forgets everybody's. */
 async function renew(url, answer) {
   if (!isPage(answer)) return;
@@ -52,8 +61,9 @@ async function renew(url, answer) {
   // What was just done is said on one page, once.
   if (!who || text.includes("data-passing")) return;
   await dropCaches((name) => isOfPages(name) && name !== pages(who));
-  if (!await kept(pages(who), url)) return;
-  await put(await caches.open(pages(who)), url, answer, text.match(/<html lang="([^"]+)"/)?.[1]);
+  const cache = await caches.open(pages(who));
+  if (await kept(pages(who), url)) await put(cache, url, answer, langOf(text));
+  else if (text.includes("data-act=")) await keepVisited(cache, url, answer, langOf(text));
 }
 
 async function forget() {
@@ -98,6 +108,9 @@ async function keepPages({ who, lang, keep }) {
 }
 
 async function sendWaiting() {
+  // A page that is looked at sends by itself, and can read the reasons of a refusal.
+  const open = await clients.matchAll({ type: "window", includeUncontrolled: true });
+  if (open.some(({ visibilityState }) => visibilityState === "visible")) return;
   const who = await signedIn();
   if (!who) return;
   await flush(who, true);

@@ -26,14 +26,14 @@ from tests.journeys.conftest import CHROMIUM, FLAGS
 SCRIPT = Path(__file__).parents[2] / "static" / "js" / "outbox.js"
 WHO = "1.00000000-0000-4000-8000-000000000001"
 # How long the page waits for an answer here, in milliseconds; a stall takes longer.
-PATIENCE_MS, STALL_SECONDS = 150, 0.25
+PATIENCE_MS, STALL_SECONDS = 400, 0.6
 # Of a thousand requests, how many meet which fate; the others pass.
 FATES = {
     "dropped before it was done": 100,
     "dropped after it was done": 100,
     "cut in the middle of the answer": 60,
-    "stalled before it was done": 20,
-    "stalled after it was done": 20,
+    "stalled before it was done": 10,
+    "stalled after it was done": 10,
     "500": 60,
     "503": 40,
     "401": 40,
@@ -50,10 +50,12 @@ const rest = (time) => new Promise((done) => { setTimeout(done, time); });
 // Each act is numbered by how many are written down already: what a reload cut short is not among
 // them, and is done again.
 async function act(upTo) {
-  let next = (await list(who)).length;
+  let next = (await list(who)).filter(({ photo }) => !photo).length;
   for (; next < upTo; next += 1) {
     const body = JSON.stringify({ serial: next });
-    await add({ who, url: "/acts", isJson: true, body, label: `act ${next}` });
+    const photo = new Blob([`photo ${next}`]);
+    const photos = next %% 10 ? [] : [{ url: "/photos/{id}", field: "photo", photo }];
+    await add({ who, url: "/acts", isJson: true, body, label: `act ${next}` }, photos);
     if (next %% 10 === 0) flush(who, true);
     if (next %% most === 0) while (await isWaiting(who)) { await flush(who, true); await rest(5); }
   }
@@ -62,8 +64,9 @@ async function act(upTo) {
 let acting;
 const begin = (upTo) => { acting ??= act(upTo); };
 const confirmed = async () => (await list(who)).filter(({ state }) => state === "confirmed")
-  .map(({ body }) => JSON.parse(body).serial);
-const sendAlong = () => setInterval(() => flush(who, true), 20);
+  .map(({ body, url }) => body ? JSON.parse(body).serial : url);
+let along;
+const sendAlong = () => { along ??= setInterval(() => flush(who, true), 20); };
 Object.assign(window, { begin, confirmed, sendAlong });
 """
 
@@ -73,8 +76,8 @@ class Ledger:
     """What the server did: each key once, as ours does; and how often it was asked."""
 
     chance: random.Random
-    by_key: dict[str, int] = field(default_factory=dict)
-    serials: Counter[int] = field(default_factory=Counter)
+    by_key: dict[str, int | str] = field(default_factory=dict)
+    done: Counter[int | str] = field(default_factory=Counter)
     fates: Counter[str] = field(default_factory=Counter)
     lock: threading.Lock = field(default_factory=threading.Lock)
 
@@ -84,14 +87,13 @@ class Ledger:
             self.fates[told] += 1
             return told
 
-    def do(self, key: str, body: bytes) -> None:
-        """Do an act unless it was done under this key. Raises ValueError for another body."""
-        serial = json.loads(body)["serial"]
+    def do(self, key: str, what: int | str) -> None:
+        """Do an act unless it was done under this key. Raises ValueError for another one."""
         with self.lock:
             if key not in self.by_key:
-                self.by_key[key] = serial
-                self.serials[serial] += 1
-            elif self.by_key[key] != serial:
+                self.by_key[key] = what
+                self.done[what] += 1
+            elif self.by_key[key] != what:
                 raise ValueError(key)
 
 
@@ -118,7 +120,8 @@ class _Handler(BaseHTTPRequestHandler):
     def do_POST(self) -> None:
         body = self.rfile.read(int(self.headers["Content-Length"]))
         key = self.headers["Idempotency-Key"]
-        self._meet_fate(lambda: self.ledger.do(key, body), b'{"id": "done"}')
+        what = self.path if self.path.startswith("/photos/") else json.loads(body)["serial"]
+        self._meet_fate(lambda: self.ledger.do(key, what), json.dumps({"id": what}).encode())
 
     def _meet_fate(self, deed: Any, answer: bytes) -> None:
         fate = self.ledger.fate()
@@ -196,14 +199,19 @@ def through(browser: Browser, many: int, seed: int) -> tuple[Ledger, int]:
             pages[0].evaluate(f"begin({many})")
             pages[0].wait_for_timeout(chance.uniform(300, 2500))
             confirmed = pages[1].evaluate("confirmed()")
-            assert set(confirmed) <= set(ledger.serials)
-            if len(confirmed) == many:
+            assert set(confirmed) <= set(ledger.done)
+            if len(confirmed) == len(all_of(many)):
                 break
             reloads += 1
             _opened(chance.choice(pages), url)
             pages[1].evaluate("sendAlong()")
         context.close()
     return ledger, reloads
+
+
+def all_of(many: int) -> set[int | str]:
+    """Everything that is to be done once: the acts, and the photo of every tenth."""
+    return {*range(many), *(f"/photos/{serial}" for serial in range(0, many, 10))}
 
 
 def _opened(page: Page, url: str) -> Page:
@@ -222,12 +230,12 @@ def main(acts: int, seed: int) -> None:
         browser = playwright.chromium.launch(executable_path=str(CHROMIUM), args=FLAGS)
         ledger, reloads = through(browser, acts, seed)
         browser.close()
-    lost = set(range(acts)) - set(ledger.serials)
-    twice = [serial for serial, times in ledger.serials.items() if times > 1]
+    lost = all_of(acts) - set(ledger.done)
+    twice = [what for what, times in ledger.done.items() if times > 1]
     for fate, times in ledger.fates.most_common():
         click.echo(f"{times:7} {fate}")
     click.echo(f"{reloads:7} reloads, {time.monotonic() - began:.0f} s")
-    click.echo(f"{acts} acts: {len(lost)} lost, {len(twice)} done twice")
+    click.echo(f"{acts} acts and their photos: {len(lost)} lost, {len(twice)} done twice")
     raise SystemExit(bool(lost or twice))
 
 
