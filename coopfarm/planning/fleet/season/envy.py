@@ -84,8 +84,8 @@ def _worst(season: Season, bundles: Ints, rows: Ints) -> Iterator[Envy]:
     values = np.column_stack([season.values[rows], np.zeros(rows.size)])
     wants = int(season.wants[rows[0]])
     seen = values[:, bundles]
+    own = _own(seen, rows)
     theirs, without_best = _use_of(seen, wants)
-    own = _on_diagonal(seen.sum(axis=2), rows)
     envied = _above(theirs, own)
     beyond = _above(without_best, own)
     for place in np.flatnonzero(envied.any(axis=1) | beyond.any(axis=1)):
@@ -101,17 +101,21 @@ def _worst(season: Season, bundles: Ints, rows: Ints) -> Iterator[Envy]:
 
 
 def _use_of(seen: Floats, wants: int) -> tuple[Floats, Floats]:
-    """What all bundles are worth to some members, whole and without the best item."""
+    """What all bundles are worth to some members, whole and without the best; uses up `seen`."""
     items = seen.shape[2]
     if wants >= items:
         theirs = seen.sum(axis=2)
-        return theirs, theirs - seen.max(axis=2, initial=0.0)
+        # Left out, not taken off again: a small rest would be lost beside a large best.
+        if items:
+            np.put_along_axis(seen, seen.argmax(axis=2, keepdims=True), 0.0, axis=2)
+        return theirs, seen.sum(axis=2)
     falling = -np.sort(-seen, axis=2)
     return falling[:, :, :wants].sum(axis=2), falling[:, :, 1 : wants + 1].sum(axis=2)
 
 
-def _on_diagonal(totals: Floats, rows: Ints) -> Floats:
-    return totals[np.arange(rows.size), rows]
+def _own(seen: Floats, rows: Ints) -> Floats:
+    mine: Floats = seen[np.arange(rows.size), rows].sum(axis=1)
+    return mine
 
 
 def _above(amounts: Floats, own: Floats) -> Bools:

@@ -178,7 +178,7 @@ class _Story:
         missing = values.copy()
         missing[has] = 0.0
         best = int(missing.argmax())
-        return best if has and values[best] > values[has].min() else None
+        return best if has and missing[best] > values[has].min() else None
 
     def _why_missed(self, row: int, item: int) -> Iterator[Sentence]:
         season = self._season

@@ -62,12 +62,7 @@ def rounds_of(season: Season, plan: Plan) -> Iterator[Held]:
     had = np.zeros(season.values.shape, dtype=bool)
     places = season.places.copy()
     for number, stated in enumerate(plan.rounds, start=1):
-        still = np.array(
-            [
-                len(plan.gets.get(member.id, ())) >= number - 1 and member.wants >= number
-                for member in season.members
-            ]
-        )
+        still = _still(season, plan, number)
         prices = np.zeros(places.size, dtype=np.int64)
         for item, price in stated.prices.items():
             prices[column[item]] = price
@@ -91,3 +86,9 @@ def rounds_of(season: Season, plan: Plan) -> Iterator[Held]:
 def _chosen(season: Season, plan: Plan, number: int, column: dict[str, int]) -> Ints:
     items = (plan.gets.get(member.id, ())[number - 1 : number] for member in season.members)
     return np.array([column[one[0]] if one else NONE for one in items], dtype=np.int64)
+
+
+def _still(season: Season, plan: Plan, number: int) -> Bools:
+    """Who was served in every round before and wants more."""
+    got = np.array([len(plan.gets.get(member.id, ())) for member in season.members])
+    return (got >= number - 1) & (season.wants >= number)

@@ -52,3 +52,11 @@ def test_decimals_that_add_up_to_the_same_are_no_envy():
     found = envies(problem, Plan({"m0": ("d2",), "m1": ("d3", "d0", "d1")}))
 
     assert not any(envy.beyond_one_item for envy in found)
+
+
+def test_a_small_rest_counts_beside_a_large_best():
+    problem = season([[1e-200, 1e-8, 1e-199], [1, 1, 1]], wants=2)
+
+    found = envies(problem, Plan({"m0": ("d0",), "m1": ("d1", "d2")}))
+
+    assert [(envy.member, envy.beyond_one_item) for envy in found] == [("m0", True)]

@@ -119,3 +119,9 @@ def test_a_plan_without_rounds_is_told_as_far_as_it_goes():
         "Round 1: you get d1.",
         "So you have 1 of the 2 you wanted.",
     ]
+
+
+def test_who_has_all_that_was_wished_for_has_missed_nothing():
+    words = _words(season([[7, 4, 5, 0], [10, 8, 7, 0], [6, 8, 6, 2]], [3, 2, 3, 3], [2, 4, 2]))
+
+    assert words["m1"].endswith("So you have everything you wished for, though you wanted 4.")

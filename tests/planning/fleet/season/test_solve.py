@@ -228,3 +228,16 @@ def _taking_turns(problem):
                 gets[member.id].append(best)
                 left[best] -= 1
     return gets
+
+
+def test_a_large_cooperative_with_windows_is_shared_without_envy_beyond_one():
+    rng = np.random.default_rng(7)
+    opens = rng.integers(0, 20, (300, 1))
+    days = np.arange(20)
+    wishes = rng.integers(1, 4, (300, 20)) * ((days >= opens) & (days < opens + 6))
+    problem = season(wishes.tolist(), places=30, wants=3)
+
+    plan = solve(problem)
+
+    assert certify(problem, plan).findings == ()
+    assert beyond_one_item(problem, plan.gets) == []
