@@ -167,6 +167,18 @@ def now() -> datetime:
     return clock().astimezone(UTC)
 
 
+def acted_at() -> datetime | None:
+    """When an act was done on a phone that sent it later, by the phone; None where it is not said.
+
+    Whoever believes it looks whether it can be.
+    """
+    try:
+        told = datetime.fromisoformat(http.headers.get("Acted-At", ""))
+    except ValueError:
+        return None
+    return told.astimezone(UTC) if told.tzinfo else None
+
+
 def ahead() -> Interval:
     """As far as calendars are shown: from now on, four weeks."""
     return Interval(now(), now() + timedelta(weeks=4))

@@ -193,6 +193,7 @@ async function heedEpoch(who, epoch) {
 function letterOf(act, token) {
   const headers = { Accept: "application/json", "Acting-As": act.who, "Idempotency-Key": act.key };
   if (act.edition) headers["If-Match"] = `"${act.edition}"`;
+  if (act.at) headers["Acted-At"] = new Date(act.at).toISOString();
   let body = act.body;
   if (act.photo) {
     body = new FormData();

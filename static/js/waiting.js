@@ -58,7 +58,7 @@ async function keepForm(form, submitter) {
   if (submitter?.name) entries.push([submitter.name, submitter.value]);
   const { api, edition } = form.dataset;
   await add({
-    who, edition, isJson: Boolean(api),
+    who, edition, isJson: Boolean(api), at: Date.now() + (Number(localStorage.skew) || 0),
     url: api ?? submitter?.getAttribute("formaction") ?? form.getAttribute("action"),
     body: api ? asJson(form, entries) : JSON.stringify(entries),
     label: labelOf(form, submitter), next: form.dataset.next,

@@ -229,7 +229,7 @@ def test_who_did_not_come_can_say_why(amina: Visitor, booked: Booked, clock: Clo
 
     told = act(amina, f"bookings/{booked['id']}/no-show-reason", {"words": "The canal broke"})
 
-    assert told.json["says"] == ["Why nobody came: “The canal broke”"]
+    assert told.json["note"] == "The canal broke"
 
 
 def test_who_had_come_without_a_signal_has_the_booking_back(

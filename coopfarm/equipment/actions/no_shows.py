@@ -19,11 +19,10 @@ from coopfarm.equipment.queries.life import Kept
 from coopfarm.equipment.rules import overdue as rules
 from coopfarm.equipment.rules import refusals as no
 from coopfarm.equipment.rules.work import Cost
-from coopfarm.kernel.words import N_, Phrase
 from coopfarm.store import audit
 from coopfarm.store.guards import kept_by
 
-REASON: Final = Phrase("no-show-reason", N_("Why nobody came: “%(said)s”"))
+_LONGEST_NOTE: Final = 300
 
 
 def release(session: Session, now: datetime) -> int:
@@ -97,8 +96,7 @@ def take_back(session: Session, booking: Booking, whose: Whose) -> None:
 def give_reason(session: Session, booking_id: UUID, said: str, whose: Whose) -> Booking:
     """Why nobody came, beside what is known of the booking. Raises NotInThatState."""
     booking = changing.own(session, booking_id, whose, ("no_show",))
-    others = [one for one in booking.reasons if one.get("code") != REASON.code]
-    booking.reasons = [*others, REASON(said=said).as_json()]
+    booking.note = " · ".join(filter(None, (booking.note, said)))[:_LONGEST_NOTE]
     booking.edition += 1
     changing.note(session, "booking.no-show-reason", booking, whose, said)
     return booking

@@ -46,7 +46,7 @@ def give_no_show_reason(sent: Mapping[str, Any], booking_id: UUID) -> Response:
 def _passed(booking_id: UUID, way: str, sent: Mapping[str, Any]) -> Response:
     passed = actions.Passed(
         way=way,
-        at=sent["at"] or request.now(),
+        at=sent["at"] or request.acted_at() or request.now(),
         machine_id=sent["machine_id"],
         meter_reading=sent["meter_reading"],
         picture_id=sent["picture_id"],
