@@ -31,9 +31,16 @@ def _in_this_language(sentence: Sentence) -> str:
 _DAY = re.compile(r"\d{4}-\d\d-\d\d(T\d\d:\d\d:\d\d(\.\d+)?[+-]\d\d:\d\d)?")
 # Facts that are names of ours and have words in every language: crops, rules, states, what is
 # wrong with a file; and what the codes of their phrases begin with.
-_PLAIN = ("crop", "rule", "basis", "unit", "per", "what", "reason", "drawn", "job", "calendar")
+_PLAIN = (
+    *("crop", "rule", "basis", "unit", "per", "what", "reason", "drawn", "job", "calendar"),
+    *("category", "weekday", "needs", "role"),
+)
+# Facts that are an hour of the day or a day of the year: 06:00, 05-15.
+_OF_EVERY_DAY = ("opens", "closes")
 _NAMES = {name: (name,) for name in _PLAIN} | {
-    "state": ("state", "membership", "machine", "booking")
+    "state": ("state", "membership", "machine", "booking"),
+    "fault_state": ("fault",),
+    "upkeep_state": ("upkeep",),
 }
 
 
@@ -47,6 +54,8 @@ def shown(name: str, value: Fact) -> str:
         return tongue.number(value)
     if isinstance(value, date):
         return times.when(value) if isinstance(value, datetime) else times.day(value)
+    if name in _OF_EVERY_DAY and isinstance(value, str):
+        return times.of_every_day(value)
     if name in _NAMES:
         return _named(name, str(value))
     return str(value)

@@ -1,7 +1,7 @@
 """Everything that a booking is judged by, gathered in a few questions to the database."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Final
 from uuid import UUID
@@ -9,19 +9,22 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
 
-from coopfarm.equipment.queries import fleet, times
-from coopfarm.equipment.rules.jobs import COUNTS, OFFICE, OPEN
-from coopfarm.equipment.rules.policy import LIMITS, Asked, Policy
+from coopfarm.equipment.queries import fleet, groups, times, upkeep
+from coopfarm.equipment.rules.jobs import OFFICE, OPEN
+from coopfarm.equipment.rules.policy import Asked, Has, Policy
 from coopfarm.equipment.rules.slots import Taken
+from coopfarm.equipment.rules.upkeep import Asked as AskedOfMachine
+from coopfarm.equipment.rules.upkeep import Need, past_due
 from coopfarm.equipment.rules.work import Rig, Spot
 from coopfarm.kernel.interval import Interval
+from coopfarm.kernel.refusal import Refusal
 from coopfarm.land.models import Plot, PlotTime
 from coopfarm.land.queries import calendar, plots
 
 # How far ahead another slot is looked for, and how far around a booking the road matters.
 AHEAD: Final = timedelta(days=28)
 AROUND: Final = timedelta(days=2)
-_LONGEST_PERIOD: Final = timedelta(days=400)
+LONGEST_PERIOD: Final = timedelta(days=400)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +74,10 @@ class Case:
     policy: Policy
     booked: tuple[Interval, ...]
     open_bookings: int
+    of_category: Mapping[str, Has] = field(default_factory=dict)
+    # Of the member it is for, where somebody else books.
+    roles: frozenset[str] | None = None
+    needs: Mapping[UUID, Sequence[Need]] = field(default_factory=dict)
 
     @property
     def name(self) -> str:
@@ -83,10 +90,17 @@ class Case:
             during=during,
             now=self.whose.now,
             zone=self.whose.zone,
-            roles=self.whose.roles,
+            roles=self.whose.roles if self.roles is None else self.roles,
             open_bookings=self.open_bookings,
             booked=self.booked,
+            of_category=self.of_category,
         )
+
+    def past_due(self, rig: Rig, during: Interval) -> Refusal | None:
+        """Why a machine would go beyond its upkeep in these hours, or nothing."""
+        whose, needs = self.whose, self.needs.get(rig.id, ())
+        job = AskedOfMachine(rig, during, self.taken[rig.id], whose.now, whose.zone)
+        return past_due(needs, job)
 
 
 def gather(session: Session, wanted: Wanted, whose: Whose, *, for_update: bool = False) -> Case:
@@ -100,8 +114,8 @@ def gather(session: Session, wanted: Wanted, whose: Whose, *, for_update: bool =
         min(whose.now, wanted.during.start) - AROUND, max(whose.now, wanted.during.end) + AHEAD
     )
     but = () if wanted.but is None else (wanted.but,)
-    policy_id, policy = fleet.policy(session, rigs[0].category)
-    booked, open_bookings = _of_member(session, wanted, whose, policy)
+    policy_id, policy = fleet.rules_for(session, rigs)
+    has = _of_member(session, wanted, whose, policy)
     return Case(
         wanted=wanted,
         whose=whose,
@@ -112,8 +126,11 @@ def gather(session: Session, wanted: Wanted, whose: Whose, *, for_update: bool =
         plot_times=_on_plot(session, plot, span, but),
         policy_id=policy_id,
         policy=policy,
-        booked=booked,
-        open_bookings=open_bookings,
+        booked=has[""].booked,
+        open_bookings=has[""].open_bookings,
+        of_category=has,
+        roles=None if whose.by_id == whose.member_id else groups.of(session, whose.member_id),
+        needs=upkeep.needs(session, wanted.machine_ids),
     )
 
 
@@ -126,17 +143,21 @@ def _on_plot(
     return [time for time in found if time.id not in but]
 
 
-def _of_member(
-    session: Session, wanted: Wanted, whose: Whose, policy: Policy
-) -> tuple[tuple[Interval, ...], int]:
-    """The member's bookings that count against quotas, and how many are open now."""
-    if not any(line.code in LIMITS for line in policy.lines):
-        return (), 0
-    span = Interval(whose.now - _LONGEST_PERIOD, whose.now + _LONGEST_PERIOD * 2)
-    found = [
-        booking
-        for booking in times.of_member(session, whose.member_id, span)
-        if booking.id != wanted.but
-    ]
-    counted = tuple(booking.during for booking in found if booking.state in COUNTS)
-    return counted, sum(booking.state in OPEN for booking in found)
+def _of_member(session: Session, wanted: Wanted, whose: Whose, policy: Policy) -> Mapping[str, Has]:
+    """The member's bookings that count, of every machine under "" and by category."""
+    if not policy.is_counting:
+        return {"": Has()}
+    span = Interval(whose.now - LONGEST_PERIOD, whose.now + LONGEST_PERIOD * 2)
+    found = [one for one in times.counted(session, [whose.member_id], span) if one.id != wanted.but]
+    return by_category(found, (policy, *policy.also))
+
+
+def by_category(found: Sequence[times.Counted], policies: Sequence[Policy]) -> Mapping[str, Has]:
+    """What a member has, as the rules of each category count it."""
+    return {
+        category: Has(
+            tuple(one.during for one in found if one.is_of(category)),
+            sum(one.state in OPEN for one in found if one.is_of(category)),
+        )
+        for category in {"", *(policy.category for policy in policies)}
+    }

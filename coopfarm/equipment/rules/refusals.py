@@ -84,6 +84,30 @@ class NotInThatState(Conflict):
     words = N_("This cannot be done any more: the booking is %(state)s.")
 
 
+class RequestTooLate(Conflict):
+    """A request whose hours have begun cannot be approved any more."""
+
+    code = "request-too-late"
+    words = N_("The hours that were asked for have begun. Decline it, or have it moved.")
+
+
+class RivalsChanged(Conflict):
+    """The office approves knowing whom it refuses."""
+
+    code = "rivals-changed"
+    words = N_(
+        "Somebody else asked for these hours since you looked. Load the inbox again: it shows "
+        "whom an approval refuses."
+    )
+
+
+class WhyMissing(Invalid):
+    """Who is declined reads why."""
+
+    code = "decline-reason-missing"
+    words = N_("%(field)s: say why. The member reads it.")
+
+
 class ReasonMissing(Invalid):
     """Who overrides a rule says why, and everybody reads it."""
 
@@ -91,55 +115,92 @@ class ReasonMissing(Invalid):
     words = N_("%(field)s: say why the rule is set aside. Every member can read it.")
 
 
-class TooShort(Conflict):
+class ByRule(Conflict):
+    """A line of the rules of booking says no; the facts cite it."""
+
+    code = "policy-line"
+    words = N_("Rule %(line)s of version %(version)s (%(category)s) does not allow this.")
+
+    def cite(self, line: int, version: int, category: str) -> None:
+        """Name the line, from 1, of the version of the rules for a category; "" is for all."""
+        self.facts |= {"line": line, "version": version, "category": category or "all"}
+
+
+class TooShort(ByRule):
     code = "policy-too-short"
-    words = N_("%(machine)s is booked for at least %(limit)s minutes; you asked for %(asked)s.")
-
-
-class TooLong(Conflict):
-    code = "policy-too-long"
-    words = N_("%(machine)s is booked for at most %(limit)s minutes; you asked for %(asked)s.")
-
-
-class TooSoon(Conflict):
-    code = "policy-too-soon"
-    words = N_("%(machine)s is booked at least %(limit)s hours ahead; this begins in %(asked)s.")
-
-
-class TooFarAhead(Conflict):
-    code = "policy-too-far-ahead"
-    words = N_("%(machine)s is booked at most %(limit)s days ahead; this is in %(asked)s.")
-
-
-class OutsideHours(Conflict):
-    code = "policy-outside-hours"
-    words = N_("%(machine)s is booked between %(opens)s and %(closes)s.")
-
-
-class OutsideDays(Conflict):
-    code = "policy-outside-days"
-    words = N_("%(machine)s is not booked on that day of the week.")
-
-
-class OutsideSeason(Conflict):
-    code = "policy-outside-season"
-    words = N_("%(machine)s is booked from %(opens)s to %(closes)s of each year.")
-
-
-class TooManyOpen(Conflict):
-    code = "policy-too-many-open"
-    words = N_("A member has at most %(limit)s open bookings, and you have %(asked)s already.")
-
-
-class QuotaOfBookings(Conflict):
-    code = "policy-quota-bookings"
     words = N_(
-        "A member books at most %(limit)s times in %(days)s days; this would be number %(asked)s."
+        "Rule %(line)s of version %(version)s (%(category)s): %(machine)s is booked for at least "
+        "%(limit)s minutes; you asked for %(asked)s."
     )
 
 
-class QuotaOfHours(Conflict):
+class TooLong(ByRule):
+    code = "policy-too-long"
+    words = N_(
+        "Rule %(line)s of version %(version)s (%(category)s): %(machine)s is booked for at most "
+        "%(limit)s minutes; you asked for %(asked)s."
+    )
+
+
+class TooSoon(ByRule):
+    code = "policy-too-soon"
+    words = N_(
+        "Rule %(line)s of version %(version)s (%(category)s): %(machine)s is booked at least "
+        "%(limit)s hours ahead; this begins in %(asked)s."
+    )
+
+
+class TooFarAhead(ByRule):
+    code = "policy-too-far-ahead"
+    words = N_(
+        "Rule %(line)s of version %(version)s (%(category)s): %(machine)s is booked at most "
+        "%(limit)s days ahead; this is in %(asked)s."
+    )
+
+
+class OutsideHours(ByRule):
+    code = "policy-outside-hours"
+    words = N_(
+        "Rule %(line)s of version %(version)s (%(category)s): %(machine)s is booked between "
+        "%(opens)s and %(closes)s of one day."
+    )
+
+
+class OutsideDays(ByRule):
+    code = "policy-outside-days"
+    words = N_(
+        "Rule %(line)s of version %(version)s (%(category)s): %(machine)s is not booked on that "
+        "day of the week."
+    )
+
+
+class OutsideSeason(ByRule):
+    code = "policy-outside-season"
+    words = N_(
+        "Rule %(line)s of version %(version)s (%(category)s): %(machine)s is booked from "
+        "%(opens)s to %(closes)s of each year."
+    )
+
+
+class TooManyOpen(ByRule):
+    code = "policy-too-many-open"
+    words = N_(
+        "Rule %(line)s of version %(version)s (%(category)s): a member has at most %(limit)s "
+        "open bookings, and there are %(asked)s already."
+    )
+
+
+class QuotaOfBookings(ByRule):
+    code = "policy-quota-bookings"
+    words = N_(
+        "Rule %(line)s of version %(version)s (%(category)s): a member books at most %(limit)s "
+        "times in %(days)s days; this would be number %(asked)s."
+    )
+
+
+class QuotaOfHours(ByRule):
     code = "policy-quota-hours"
     words = N_(
-        "A member books at most %(limit)s hours in %(days)s days; this would make %(asked)s."
+        "Rule %(line)s of version %(version)s (%(category)s): a member books at most %(limit)s "
+        "hours in %(days)s days; this would make %(asked)s."
     )
