@@ -10,7 +10,8 @@ const EVERY = 60_000, LOOKED_AT = 4_000;
 const cards = new Map(), made = new Set();
 const find = (within, selector) => within.querySelector(selector);
 const time = new Intl.DateTimeFormat(lang, {
-  weekday: "short", day: "numeric", month: "short", hour: "2-digit", minute: "2-digit", timeZone: zone,
+  weekday: "short", day: "numeric", month: "short", hour: "2-digit", minute: "2-digit",
+  hourCycle: "h23", timeZone: zone,
 });
 
 /* What is sent. */
@@ -140,7 +141,7 @@ function lookedAt(act) {
 }
 
 const isDirty = () => [...document.forms].some((form) => [...form.elements].some((it) =>
-  it.type !== "hidden" && (it.options
+  !["hidden", "submit", "button"].includes(it.type) && (it.options
     ? [...it.options].some((option) => option.selected !== option.defaultSelected) && it.selectedIndex > 0
     : it.value !== it.defaultValue || it.checked !== it.defaultChecked)));
 

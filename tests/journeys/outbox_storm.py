@@ -40,7 +40,7 @@ FATES = {
     "answered 200 by a login page on the way": 40,
     "answered 404 by a gateway on the way": 20,
 }
-MOST_MINUTES = 30
+MOST_MINUTES = 60
 PAGE = b"<!doctype html><title>storm</title><script type=module src=storm.js></script>"
 STORM = """\
 import { add, flush, isWaiting, list, pace } from "./static/js/outbox.js";
@@ -205,6 +205,8 @@ def through(browser: Browser, many: int, seed: int) -> tuple[Ledger, int]:
             reloads += 1
             _opened(chance.choice(pages), url)
             pages[1].evaluate("sendAlong()")
+        else:
+            raise TimeoutError(f"not everything was sent within {MOST_MINUTES} minutes")
         context.close()
     return ledger, reloads
 
