@@ -49,6 +49,8 @@ IDENTIFIES = {
     "drawing_id": "drawings",
     "consent_id": "consents",
     "page_id": "notebook_pages",
+    "booking_id": "bookings",
+    "policy_id": "machine_policies",
     "land.forget_reading.row_id": "remembered_readings",
     "land.remove_canal.row_id": "canals",
     "land_api.remove_canal.row_id": "canals",
@@ -56,14 +58,22 @@ IDENTIFIES = {
     "land_api.remove_outlet.row_id": "outlets",
     "land.remove_nakka.row_id": "nakkas",
     "land_api.remove_nakka.row_id": "nakkas",
+    "machine_id": "machines",
+    "picture_id": "pictures",
+    "fault_id": "fault_reports",
+    "kit_id": "kits",
+    "upkeep_id": "upkeeps",
+    "upkeep_plan_id": "upkeep_plans",
 }
 # Parts of an address that identify nothing of a cooperative.
 WORDS = {
+    "category": "tractor",
     "secret": "nothing",
     "hook": "report",
     "code": "ar",
     "filename": "css/shared.css",
     "kind": "plots",
+    "tag": "nothing",
 }
 # What a form, a query or a body may name by id.
 NAMES = {
@@ -72,6 +82,8 @@ NAMES = {
     "worker_id": "members",
     "member_id": "members",
     "member": "members",
+    "for": "members",
+    "plot": "plots",
     "helper_id": "members",
     "acting_for": "members",
     "household_id": "households",
@@ -90,6 +102,11 @@ NAMES = {
     "rotation_id": "rotations",
     "run_id": "plan_runs",
     "station_id": "weather_stations",
+    "machine": "machines",
+    "machine_id": "machines",
+    "machine_ids": "machines",
+    "caretaker_id": "members",
+    "picture_id": "pictures",
 }
 SEARCHES = ("words", "standing", "kind", "next", "outlet", "shown", "sort", "page")
 TOKENS = re.compile(r'((?:csrf_token|idempotency_key)"[^>]*value=")[^"]*')

@@ -35,6 +35,8 @@ WORDS: dict[tuple[str, str], Any] = {
     ("drawings", "rows"): [],
     ("drawings", "says"): [],
     ("messages", "purpose"): "test",
+    ("machine_policies", "category"): "tractor",
+    ("machine_policies", "lines"): [],
 }
 _ONE_OF = re.compile(r"(\w+) IN \('([^']+)'")
 
