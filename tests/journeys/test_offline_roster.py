@@ -1,4 +1,4 @@
-"""The roster of everybody, where there is no signal."""
+"""The roster of one's outlet, where there is no signal."""
 
 from collections.abc import Callable
 
@@ -25,4 +25,4 @@ def test_the_roster_with_ones_turn_is_read_without_signal(
     page.context.set_offline(True)
     page.goto(village.url + roster)
 
-    assert page.locator("table.roster tbody tr").count() > 10
+    assert page.locator("table.roster tbody tr").count() >= 5
