@@ -11,6 +11,7 @@ from sqlalchemy import func, select
 from werkzeug.test import TestResponse
 
 from coopfarm.equipment.models import Booking, Kit, KitPart
+from coopfarm.sms.models import Message
 from coopfarm.store.audit import AuditEvent
 from coopfarm.store.tenancy import TenantSession
 from tests.conftest import Clock
@@ -123,7 +124,7 @@ def test_what_is_left_of_today_may_be_too_short(
     seen = text(amina.get("/book/machines?job=plough&on=2026-07-01&minutes=120"))
 
     assert "Tractor one: what is left of Wednesday 1 July is too short for 120 minutes." in seen
-    assert "Tractor one , Thursday 2 July, 06:00 – 08:00" in seen
+    assert "Tractor one · Thursday 2 July · 06:00 – 08:00" in seen
 
 
 def test_a_rule_that_refuses_is_named_with_its_number(
@@ -157,6 +158,7 @@ def test_a_kit_is_one_choice_and_its_machines_are_booked_together(
     page = amina.get("/book/machines?job=plough&on=2026-07-02")
     done = tap(amina, forms(page)[0])
 
+    assert "Tractor one + Plough" in text(page)
     assert "Tractor and plough" in text(page)
     assert set(forms(page)[0]["machine_ids"]) == {str(tractor_id), str(plough_id)}
     assert done.status_code == 303
@@ -300,3 +302,17 @@ def test_a_form_that_lacks_something_names_it(
 
     assert answer.status_code == 422
     assert lacking in text(answer)
+
+
+def test_whom_the_office_books_for_gets_a_short_message(
+    amina: Visitor, manager: Visitor, tractor_id: UUID, look: TenantSession
+) -> None:
+    """J3: booking for somebody sends them a message."""
+    page = manager.get(f"/book/machines?job=plough&on=2026-07-02&for={amina.member_id}")
+
+    tap(manager, forms(page)[0])
+    tap(amina, forms(amina.get("/book/machines?job=plough&on=2026-07-03"))[0])
+
+    message = look.scalars(select(Message)).one()
+    assert (message.number, message.member_id) == (amina.phone, amina.member_id)
+    assert "Tractor one" in message.text

@@ -50,8 +50,8 @@ def test_the_next_stands_first_and_the_past_is_folded(
     page = amina.get("/bookings")
 
     ahead, past = text(page).split("Past and given up (1)")
-    assert re.findall(r"Thursday 2 July, (\d\d:\d\d)", ahead) == ["12:00", "16:00"]
-    assert re.findall(r"Thursday 2 July, (\d\d:\d\d)", past) == ["14:00"]
+    assert re.findall(r"Thursday 2 July · (\d\d:\d\d)", ahead) == ["12:00", "16:00"]
+    assert re.findall(r"Thursday 2 July · (\d\d:\d\d)", past) == ["14:00"]
     assert "cancelled" in past
 
 
@@ -65,7 +65,7 @@ def test_home_shows_the_next_booking_with_its_state(
     page = amina.get("/")
 
     assert f'href="/bookings/{first}"' in page.text
-    assert "Tractor one booked ploughing Thursday 2 July, 12:00 – 14:00" in text(page)
+    assert "Tractor one booked ploughing Thursday 2 July · 12:00 – 14:00" in text(page)
 
 
 def test_a_booking_tells_when_what_it_costs_and_the_code(

@@ -11,7 +11,7 @@ from uuid import UUID, uuid4
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from coopfarm.equipment.actions import offers
+from coopfarm.equipment.actions import offers, telling
 from coopfarm.equipment.models import Booking, Charge, MachineTime
 from coopfarm.equipment.queries import cases, life
 from coopfarm.equipment.queries.cases import Case, Wanted, Whose
@@ -23,6 +23,7 @@ from coopfarm.equipment.rules.work import Cost, cost_of
 from coopfarm.kernel.calendar import Entry
 from coopfarm.kernel.interval import Interval
 from coopfarm.kernel.refusal import Conflict, Refusal
+from coopfarm.kernel.words import N_, Phrase
 from coopfarm.land.actions import calendar as plot_calendar
 from coopfarm.members.actions import calendar as person_calendar
 from coopfarm.members.models import Member
@@ -31,6 +32,11 @@ from coopfarm.store.guards import kept_by
 
 MOST_MACHINES: Final = 5
 GUARD: Final = "machine_times_no_overlap"
+# Short enough to be one message or two in any script.
+FOR_YOU = Phrase("sms-booked", N_("The office booked %(machine)s for you: %(starts)s."))
+FOR_YOU_ASKED = Phrase(
+    "sms-booking-asked", N_("%(machine)s is asked for in your name: %(starts)s. Not booked yet.")
+)
 
 
 def book(session: Session, wanted: Wanted, whose: Whose) -> Booking:
@@ -43,9 +49,10 @@ def book(session: Session, wanted: Wanted, whose: Whose) -> Booking:
     _check_shape(wanted, whose)
     _check_hold(session, whose)
     # Who is too late learns it without waiting for the locks of those who were in time.
-    judge(session, cases.gather(session, wanted, whose))
+    seen = cases.gather(session, wanted, whose, is_near=True)
+    judge(session, seen)
     hold(session, wanted, whose)
-    case = cases.gather(session, wanted, whose, for_update=True)
+    case = cases.again(session, seen)
     verdict = judge(session, case)
     booking = _write(session, case, verdict)
     audit.record(
@@ -57,7 +64,16 @@ def book(session: Session, wanted: Wanted, whose: Whose) -> Booking:
         after=told(booking, wanted.machine_ids),
         on_behalf_of=whose.member_id if whose.by_id != whose.member_id else None,
     )
+    if whose.by_id != whose.member_id:
+        _tell(session, case, booking)
     return booking
+
+
+def _tell(session: Session, case: Case, booking: Booking) -> None:
+    """For whom somebody else books hears of it."""
+    phrase = FOR_YOU_ASKED if booking.state == "requested" else FOR_YOU
+    said = phrase(machine=case.name, starts=booking.starts_at)
+    telling.tell(session, telling.Notice(booking.member_id, said, good_until=booking.starts_at))
 
 
 def hold(session: Session, wanted: Wanted, whose: Whose) -> None:
@@ -82,7 +98,7 @@ def judge(session: Session, case: Case) -> Verdict:
     if refusal is None:
         return verdict
     if isinstance(refusal, Conflict):
-        refusal.alternatives = offers.instead(session, case)
+        refusal.alternatives = offers.instead(session, cases.far(session, case))
     raise refusal
 
 
@@ -121,6 +137,7 @@ def in_the_way(case: Case) -> Refusal | None:
         return refusal
     for rig in case.rigs:
         found = slots.clash(rig, case.wanted.during, case.spot, case.taken[rig.id])
+        found = found or case.past_due(rig, case.wanted.during)
         if found is not None:
             return found
     return _on_the_plot(case)

@@ -23,12 +23,12 @@ class Choice:
     """Machines that are booked together for a job: a kit, or one alone.
 
     The one that drives stands first: its category says which rules hold. `is_part` is one that
-    a kit for the job has too.
+    a kit for the job has too; `kit` is how the kit is called.
     """
 
     name: str
     machines: tuple[Machine, ...]
-    is_kit: bool = False
+    kit: str = ""
     is_part: bool = False
 
 
@@ -40,11 +40,12 @@ def choices(session: Session, job: str, *, latin: bool) -> Sequence[Choice]:
         parts = tuple(sorted((rows[one] for one in ids if one in rows), key=driver_first))
         if kit.job != job or len(parts) < len(ids) or not any(job in one.jobs for one in parts):
             continue
-        found.append(Choice(kit.name, parts, is_kit=True))
+        names = " + ".join(called(part, latin=latin) for part in parts)
+        found.append(Choice(names, parts, kit.name))
         in_kits |= set(ids)
     alone = [row for row in rows.values() if job in row.jobs]
     return found + [
-        Choice(called(row, latin=latin), (row,), False, row.id in in_kits) for row in alone
+        Choice(called(row, latin=latin), (row,), is_part=row.id in in_kits) for row in alone
     ]
 
 

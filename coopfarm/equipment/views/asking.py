@@ -26,7 +26,7 @@ _LISTS: Final = frozenset({"machine_ids"})
 
 @bp.app_template_filter("job")
 def job_in_words(job: str) -> str:
-    return words.say(JOBS[job]())
+    return words.say(JOBS[job]()) if job in JOBS else job
 
 
 @bp.app_template_filter("category")
@@ -47,11 +47,6 @@ def machine_state_in_words(state: str) -> str:
 @bp.app_template_filter("machine_name")
 def machine_name(machine: Machine) -> str:
     return known.called(machine, latin=tongue.reads_latin())
-
-
-@bp.app_template_filter("machine_of")
-def machine_of(machine_id: UUID, names: Mapping[UUID, str]) -> str:
-    return names.get(machine_id, "–")
 
 
 @bp.app_template_filter("local_day")

@@ -107,12 +107,14 @@ def _etag(span: Interval, mark: tuple[object, ...], now: datetime) -> str:
 
 def _page(on: date, span: Interval, now: datetime) -> str:
     me, latin = request.me(), tongue.reads_latin()
-    machines = known.of_day(request.session(), span, latin=latin)
+    machines = [
+        (one.name_latin if latin and one.name_latin else one.name, one)
+        for one in known.of_day(request.session(), span, latin=latin)
+    ]
     is_office = bool(me.roles & set(OFFICE))
     clock = _Clock(span)
     rows, lines = [], []
-    for one in machines:
-        name = one.name_latin if latin and one.name_latin else one.name
+    for name, one in sorted(machines, key=lambda machine: machine[0]):
         busy = tuple(_shown(busy, clock, me.member_id, is_office=is_office) for busy in one.busy)
         stretches = [
             pictures.Stretch(

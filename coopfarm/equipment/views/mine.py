@@ -39,13 +39,16 @@ def bookings() -> ResponseReturnValue:
     session, now = request.session(), request.now()
     found = known.of_member(session, request.me().member_id, now - _BACK)
     ids = {one for booked in found for one in booked.machine_ids}
-    names = {row.id: asking.machine_name(row) for row in choices.machines_by_ids(session, ids)}
+    rows = sorted(choices.machines_by_ids(session, ids), key=choices.driver_first)
     is_open = [one.booking.state in OPEN for one in found]
     return pages.show(
         "equipment/mine.html",
         ahead=[one for one, still in zip(found, is_open, strict=True) if still],
         past=[one for one, still in zip(found, is_open, strict=True) if not still][::-1],
-        names=names,
+        names={
+            one.booking.id: [asking.machine_name(row) for row in rows if row.id in one.machine_ids]
+            for one in found
+        },
         has_machines=bool(found) or bool(choices.jobs(session)),
     )
 
