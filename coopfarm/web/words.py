@@ -40,6 +40,7 @@ _OF_EVERY_DAY = ("opens", "closes")
 _NAMES = {name: (name,) for name in _PLAIN} | {
     "state": ("state", "membership", "machine", "booking"),
     "fault_state": ("fault",),
+    "round_state": ("round",),
     "upkeep_state": ("upkeep",),
 }
 

@@ -232,6 +232,8 @@ def _taken_by(case: Case, during: Interval) -> Refusal | None:
     for rig in case.rigs:
         if found := slots.clash(rig, during, case.spot, case.taken[rig.id]):
             return found
+        if found := case.past_due(rig, during):
+            return found
     for busy in case.plot_times:
         if case.plot and Interval(busy.starts_at, busy.ends_at).overlaps(during):
             return no.PlotUnderWater(

@@ -9,7 +9,7 @@ from typing import Final
 
 from sqlalchemy.orm import Session
 
-from coopfarm.equipment.queries import fleet, times
+from coopfarm.equipment.queries import fleet, times, upkeep
 from coopfarm.equipment.queries.cases import AHEAD, AROUND, Case
 from coopfarm.equipment.rules import slots
 from coopfarm.equipment.rules.work import Rig
@@ -41,8 +41,9 @@ def _others(session: Session, case: Case) -> Iterator[Case]:
     start = case.whose.now
     span = Interval(start - AROUND, max(start, case.wanted.during.end) + AHEAD)
     taken = times.taken(session, [row.id for row in rows], span, latin=case.whose.latin)
+    needs = upkeep.needs(session, [row.id for row in rows])
     for row in rows:
-        yield replace(case, rigs=(fleet.rig(row),), taken=taken)
+        yield replace(case, rigs=(fleet.rig(row),), taken=taken, needs=needs)
 
 
 def _of(case: Case, rigs: tuple[Rig, ...]) -> Iterator[tuple[Interval, Rig]]:
@@ -69,6 +70,8 @@ def fitting(
         if any(slots.clash(rig, slot, case.spot, case.taken[rig.id]) for rig in rest):
             continue
         if any(Interval(t.starts_at, t.ends_at).overlaps(slot) for t in case.plot_times):
+            continue
+        if any(case.past_due(rig, slot) for rig in rigs):
             continue
         if not case.policy.check(case.asked(slot)).refused:
             yield slot

@@ -1,6 +1,51 @@
 """The machines on pages: booked, handed over, shared out."""
 
-from coopfarm.equipment.views import pictures
+from coopfarm.equipment.views import (
+    asking,
+    day,
+    due,
+    farmer,
+    faults,
+    feeds,
+    fleet,
+    handing_over,
+    inbox,
+    kits,
+    mine,
+    overdue,
+    pictures,
+    policies,
+    rounds,
+    season,
+    slips,
+    stickers,
+    telling,
+    upkeep,
+    waiting,
+)
 from coopfarm.equipment.views.door import bp
 
-__all__ = ["bp", "pictures"]
+__all__ = [
+    "asking",
+    "bp",
+    "day",
+    "due",
+    "farmer",
+    "faults",
+    "feeds",
+    "fleet",
+    "handing_over",
+    "inbox",
+    "kits",
+    "mine",
+    "overdue",
+    "pictures",
+    "policies",
+    "rounds",
+    "season",
+    "slips",
+    "stickers",
+    "telling",
+    "upkeep",
+    "waiting",
+]
