@@ -109,7 +109,8 @@ def _refused(refusal: Conflict, wanted: Wanted, whose: Whose) -> str:
         wanted=wanted,
         member=_other(whose),
         on=wanted.during.start.astimezone(whose.zone).date(),
-        can_wait=asking.has("equipment.waiting") and len(wanted.machine_ids) == 1,
+        minutes=round(wanted.during.length / timedelta(minutes=1)),
+        can_wait=whose.member_id == whose.by_id and len(wanted.machine_ids) == 1,
     )
 
 
