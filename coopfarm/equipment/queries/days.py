@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import String, and_, bindparam, cast, func, select
+from sqlalchemy import String, and_, bindparam, case, cast, func, select
 from sqlalchemy.orm import Session
 
 from coopfarm.equipment.models import Booking, Machine, MachineTime
@@ -69,11 +69,14 @@ _MACHINES: Final = (
     .where(Machine.state != "retired")
     .order_by(Machine.name, Machine.code)
 )
+# Given up machines count too: one given up and one bought are a change.
 _MACHINES_MARK: Final = (
     select(
-        (func.count() * 1_000_003 + func.coalesce(func.sum(Machine.edition), 0)).label("mark"),
+        func.count() * 1_000_003
+        + func.coalesce(func.sum(Machine.edition), 0) * 1_009
+        + func.coalesce(func.sum(case((Machine.state == "in_service", 1), else_=0)), 0)
     )
-    .where(Machine.state != "retired")
+    .select_from(Machine)
     .scalar_subquery()
 )
 _MARK: Final = (
