@@ -133,7 +133,7 @@ def test_a_machine_is_not_booked_past_its_upkeep_and_can_be_once_it_is_planned(
     fits = amina.send("POST", "/api/v1/bookings", wish(tractor_id, 6, 8))
     refused = amina.send("POST", "/api/v1/bookings", wish(tractor_id, 9, 11))
     plan_id = _plan_of(manager, tractor_id)
-    hours_of = {"plan_id": plan_id, "on": "2026-07-02", "opens": "8:00", "closes": "9:00"}
+    hours_of = {"plan_id": plan_id, "on": "2026-07-02", "opens": "11:00", "closes": "12:00"}
     placed = manager.post(f"{path}/workshop", hours_of)
     after = amina.send("POST", "/api/v1/bookings", wish(tractor_id, 12, 14))
 
@@ -167,7 +167,7 @@ def test_a_workshop_takes_nobodys_booking(
     manager: Visitor, amina: Visitor, tractor_id: UUID, wish: Callable[..., Any]
 ) -> None:
     amina.send("POST", "/api/v1/bookings", wish(tractor_id, 9, 11))
-    sent = {"words": "Tyres", "on": "2026-07-02", "opens": "10:00", "closes": "12:00"}
+    sent = {"words": "Tyres", "on": "2026-07-02", "opens": "13:00", "closes": "15:00"}
 
     answer = manager.post(f"/machines/{tractor_id}/workshop", sent)
 
