@@ -37,6 +37,7 @@ WORDS: dict[tuple[str, str], Any] = {
     ("messages", "purpose"): "test",
     ("machine_policies", "category"): "tractor",
     ("machine_policies", "lines"): [],
+    ("upkeep_plans", "every_days"): 30,
 }
 _ONE_OF = re.compile(r"(\w+) IN \('([^']+)'")
 
