@@ -46,7 +46,12 @@ STORM = """\
 import { add, flush, isWaiting, list, pace } from "./static/js/outbox.js";
 const who = %(who)s, most = 60;
 Object.assign(pace, { answer: %(patience)d, firstPause: 5, longestPause: 40, standing: 3_000 });
-const rest = (time) => new Promise((done) => { setTimeout(done, time); });
+// Not by a timer: those of the tab behind come once a second.
+const rest = () => new Promise((done) => {
+  const { port1, port2 } = new MessageChannel();
+  port1.onmessage = done;
+  port2.postMessage("on");
+});
 // Each act is numbered by how many are written down already: what a reload cut short is not among
 // them, and is done again.
 async function act(upTo) {
@@ -57,16 +62,17 @@ async function act(upTo) {
     const photos = next %% 10 ? [] : [{ url: "/photos/{id}", field: "photo", photo }];
     await add({ who, url: "/acts", isJson: true, body, label: `act ${next}` }, photos);
     if (next %% 10 === 0) flush(who, true);
-    if (next %% most === 0) while (await isWaiting(who)) { await flush(who, true); await rest(5); }
+    if (next %% most === 0) while (await isWaiting(who)) { await flush(who, true); await rest(); }
   }
-  for (;;) { await flush(who, true); await rest(20); }
+  const left = async () => (await list(who)).some(({ state }) => state !== "confirmed");
+  while (await isWaiting(who) || await left()) { await flush(who, true); await rest(); }
 }
 let acting;
 const begin = (upTo) => { acting ??= act(upTo); };
 const confirmed = async () => (await list(who)).filter(({ state }) => state === "confirmed")
   .map(({ body, url }) => body ? JSON.parse(body).serial : url);
 let along;
-const sendAlong = () => { along ??= setInterval(() => flush(who, true), 20); };
+const sendAlong = () => { along ??= setInterval(() => flush(who, true), 200); };
 Object.assign(window, { begin, confirmed, sendAlong });
 """
 
@@ -197,7 +203,7 @@ def through(browser: Browser, many: int, seed: int) -> tuple[Ledger, int]:
         ends_at = time.monotonic() + MOST_MINUTES * 60
         while time.monotonic() < ends_at:
             pages[0].evaluate(f"begin({many})")
-            pages[0].wait_for_timeout(chance.uniform(300, 2500))
+            pages[0].wait_for_timeout(chance.uniform(500, 3500))
             confirmed = pages[1].evaluate("confirmed()")
             assert set(confirmed) <= set(ledger.done)
             if len(confirmed) == len(all_of(many)):
