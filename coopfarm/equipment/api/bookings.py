@@ -61,9 +61,11 @@ def show_booking(booking_id: UUID) -> Response:
 @api.gives(201, BookingSchema, "ETag", "Location")
 def book(sent: Mapping[str, Any]) -> Response:
     """Book machines; what is refused comes with what would be accepted instead."""
-    found = actions.book(request.session(), wanted(sent), whose(sent["member_id"]))
+    asked = wanted(sent)
+    found = actions.book(request.session(), asked, whose(sent["member_id"]))
     where = url_for("equipment_api.show_booking", booking_id=found.id)
-    return answer_booking(found, status=201, location=where)
+    told = as_told(found, tuple(sorted(set(asked.machine_ids))))
+    return answer(BookingSchema(), told, 201, location=where, edition=found.edition)
 
 
 @api.post("/bookings/<uuid:booking_id>/cancel")
@@ -133,7 +135,7 @@ def as_told(found: Booking, machine_ids: tuple[UUID, ...]) -> dict[str, Any]:
     }
 
 
-def answer_booking(found: Booking, *, status: int = 200, location: str | None = None) -> Response:
+def answer_booking(found: Booking, *, status: int = 200) -> Response:
     machine_ids = bookings.machines_of(request.session(), [found.id])[found.id]
     told = as_told(found, machine_ids)
-    return answer(BookingSchema(), told, status, location=location, edition=found.edition)
+    return answer(BookingSchema(), told, status, edition=found.edition)

@@ -1,7 +1,7 @@
 """Everything that a booking is judged by, gathered in a few questions to the database."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Final
 from uuid import UUID
@@ -77,6 +77,8 @@ class Case:
     of_category: Mapping[str, Has] = field(default_factory=dict)
     # Of the member it is for, where somebody else books.
     roles: frozenset[str] | None = None
+    # Whether only what lies around these hours was read: enough to judge, and not to offer others.
+    is_near: bool = False
     needs: Mapping[UUID, Sequence[Need]] = field(default_factory=dict)
 
     @property
@@ -103,17 +105,21 @@ class Case:
         return past_due(needs, job)
 
 
-def gather(session: Session, wanted: Wanted, whose: Whose, *, for_update: bool = False) -> Case:
+def gather(
+    session: Session,
+    wanted: Wanted,
+    whose: Whose,
+    *,
+    for_update: bool = False,
+    is_near: bool = False,
+) -> Case:
     """All that judges a booking; the machines are held where it is `for_update`. Raises Missing."""
-    rows = fleet.machines_by_id(session, wanted.machine_ids, for_update=for_update)
-    rigs = tuple(
-        sorted((fleet.rig(row) for row in rows), key=lambda rig: rig.id != wanted.machine_ids[0])
-    )
+    rigs = _rigs(session, wanted, for_update=for_update)
     plot = plots.plot(session, wanted.plot_id) if wanted.plot_id else None
-    span = Interval(
-        min(whose.now, wanted.during.start) - AROUND, max(whose.now, wanted.during.end) + AHEAD
-    )
-    but = () if wanted.but is None else (wanted.but,)
+    needs = upkeep.needs(session, wanted.machine_ids)
+    # Work that is left until an upkeep is counted over all that is booked before.
+    is_near = is_near and not any(needs.values())
+    span = _span(wanted, whose, is_near=is_near)
     policy_id, policy = fleet.rules_for(session, rigs)
     has = _of_member(session, wanted, whose, policy)
     return Case(
@@ -122,25 +128,82 @@ def gather(session: Session, wanted: Wanted, whose: Whose, *, for_update: bool =
         rigs=rigs,
         plot=plot,
         spot=times.spot_of(plot.boundary) if plot else None,
-        taken=times.taken(session, wanted.machine_ids, span, but=but, latin=whose.latin),
-        plot_times=_on_plot(session, plot, span, but),
+        taken=_taken(session, wanted, whose, span),
+        plot_times=_on_plot(session, plot, span, wanted.but),
         policy_id=policy_id,
         policy=policy,
         booked=has[""].booked,
         open_bookings=has[""].open_bookings,
         of_category=has,
         roles=None if whose.by_id == whose.member_id else groups.of(session, whose.member_id),
-        needs=upkeep.needs(session, wanted.machine_ids),
+        is_near=is_near,
+        needs=needs,
     )
 
 
+def again(session: Session, case: Case) -> Case:
+    """The case as it is now, its machines held: what others may have done since it was gathered.
+
+    The plot, the rules, roles and upkeep stay as they were read in this same act. Raises Missing.
+    """
+    wanted, whose = case.wanted, case.whose
+    rigs = _rigs(session, wanted, for_update=True)
+    span = _span(wanted, whose, is_near=case.is_near)
+    has = _of_member(session, wanted, whose, case.policy)
+    return replace(
+        case,
+        rigs=rigs,
+        taken=_taken(session, wanted, whose, span),
+        plot_times=_on_plot(session, case.plot, span, wanted.but),
+        booked=has[""].booked,
+        open_bookings=has[""].open_bookings,
+        of_category=has,
+    )
+
+
+def far(session: Session, case: Case) -> Case:
+    """The case with all that other hours are looked for in."""
+    if not case.is_near:
+        return case
+    wanted, whose = case.wanted, case.whose
+    span = _span(wanted, whose, is_near=False)
+    return replace(
+        case,
+        taken=_taken(session, wanted, whose, span),
+        plot_times=_on_plot(session, case.plot, span, wanted.but),
+        is_near=False,
+    )
+
+
+def _rigs(session: Session, wanted: Wanted, *, for_update: bool) -> tuple[Rig, ...]:
+    """The machines, the one that was named first at their head."""
+    rows = fleet.machines_by_id(session, wanted.machine_ids, for_update=for_update)
+    return tuple(
+        sorted((fleet.rig(row) for row in rows), key=lambda rig: rig.id != wanted.machine_ids[0])
+    )
+
+
+def _span(wanted: Wanted, whose: Whose, *, is_near: bool) -> Interval:
+    during = wanted.during
+    if is_near:
+        return Interval(during.start - AROUND, during.end + AROUND)
+    return Interval(min(whose.now, during.start) - AROUND, max(whose.now, during.end) + AHEAD)
+
+
+def _taken(
+    session: Session, wanted: Wanted, whose: Whose, span: Interval
+) -> Mapping[UUID, Sequence[Taken]]:
+    but = () if wanted.but is None else (wanted.but,)
+    return times.taken(session, wanted.machine_ids, span, but=but, latin=whose.latin)
+
+
 def _on_plot(
-    session: Session, plot: Plot | None, span: Interval, but: tuple[UUID, ...]
+    session: Session, plot: Plot | None, span: Interval, but: UUID | None
 ) -> Sequence[PlotTime]:
     if plot is None:
         return ()
     found = calendar.of_plots(session, [plot.id], span, only_hard=True)
-    return [time for time in found if time.id not in but]
+    return [time for time in found if time.id != but]
 
 
 def _of_member(session: Session, wanted: Wanted, whose: Whose, policy: Policy) -> Mapping[str, Has]:
