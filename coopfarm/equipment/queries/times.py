@@ -50,6 +50,8 @@ def taken(
             MachineTime.subject_id.not_in(but),
         )
         .order_by(MachineTime.starts_at)
+        # Asked for again under a lock: what was moved meanwhile is read anew.
+        .execution_options(populate_existing=True)
     )
     found: dict[UUID, list[Taken]] = {one: [] for one in machine_ids}
     rows = session.execute(query).all()
