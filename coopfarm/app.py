@@ -13,6 +13,7 @@ from coopfarm import assets
 from coopfarm.config import Settings
 from coopfarm.equipment import api as equipment_api
 from coopfarm.equipment import views as equipment
+from coopfarm.equipment.planner import campaigns, rounds
 from coopfarm.home import views as home
 from coopfarm.land import api as land_api
 from coopfarm.land import views as land
@@ -53,6 +54,8 @@ def create_app(settings: Settings, *, clock: Callable[[], datetime] = system_clo
     at_once = settings.worker == "at-once"
     queue = Queue(settings.database, Path(settings.data_dir), at_once=at_once)
     queue.teach(plan_run.JOB, lambda argument: plan_run.perform(database, argument, clock))
+    queue.teach(campaigns.JOB, lambda argument: campaigns.perform(database, argument, clock))
+    queue.teach(rounds.JOB, lambda argument: rounds.perform(database, argument, clock))
     post_office = sms_actions.open_post_office(settings)
     queue.teach(sms_actions.JOB, lambda argument: post_office.send(database, argument, clock))
     app.extensions.update(

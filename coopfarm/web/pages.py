@@ -19,6 +19,7 @@ _CONSOLE = (
     ("land.overview", "Land", "leaf", "/land"),
     ("equipment.inbox", "Requests", "clock", "/machines/inbox"),
     ("equipment.machines", "Machines", "tractor", "/machines"),
+    ("equipment.campaigns", "Campaigns", "map", "/machines/campaigns"),
     ("equipment.rounds", "Season", "scale", "/machines/rounds"),
     ("equipment.not_returned", "Not returned", "clock", "/machines/overdue"),
     ("equipment.office_slips", "Work slips", "pencil", "/machines/slips"),

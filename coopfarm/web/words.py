@@ -41,6 +41,7 @@ _NAMES = {name: (name,) for name in _PLAIN} | {
     "state": ("state", "membership", "machine", "booking"),
     "fault_state": ("fault",),
     "round_state": ("round",),
+    "campaign_state": ("campaign",),
     "upkeep_state": ("upkeep",),
 }
 

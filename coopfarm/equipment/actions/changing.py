@@ -46,8 +46,12 @@ def own(session: Session, booking_id: UUID, whose: Whose, states: tuple[str, ...
     return found
 
 
-def move(session: Session, booking_id: UUID, during: Interval, whose: Whose) -> Booking:
+def move(
+    session: Session, booking_id: UUID, during: Interval, whose: Whose, *, override_reason: str = ""
+) -> Booking:
     """Give a booking other hours: shorter, longer, or at another time; the cost follows.
+
+    With a reason the office sets lines of the rules aside.
 
     Raises NotYourBooking, NotInThatState, InThePast and what `booking.judge` refuses.
     """
@@ -55,7 +59,14 @@ def move(session: Session, booking_id: UUID, during: Interval, whose: Whose) -> 
     if during.start < whose.now and during.start != booking.starts_at:
         raise no.InThePast(field="starts_at")
     machine_ids = bookings.machines_of(session, [booking.id])[booking.id]
-    wanted = Wanted(machine_ids, booking.job, during, booking.plot_id, but=booking.id)
+    wanted = Wanted(
+        machine_ids,
+        booking.job,
+        during,
+        booking.plot_id,
+        override_reason=override_reason,
+        but=booking.id,
+    )
     concerns = replace(whose, member_id=booking.member_id)
     booked.hold(session, wanted, concerns)
     case = cases.gather(session, wanted, concerns, for_update=True)

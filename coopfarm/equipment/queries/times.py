@@ -58,7 +58,9 @@ def taken(
     held = waiting.holds(session, [row[0].subject_id for row in rows if row[0].kind == "hold"])
     for time, name, boundary in rows:
         until = held.get(time.subject_id)
-        found[time.machine_id].append(Taken(time.during, spot_of(boundary), name or "", until))
+        is_shared = time.kind == "hold" and until is None
+        one = Taken(time.during, spot_of(boundary), name or "", until, is_shared)
+        found[time.machine_id].append(one)
     return found
 
 

@@ -6,6 +6,7 @@ from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from coopfarm.equipment.rules import refusals as no
+from coopfarm.equipment.rules.rounds import SharedOut
 from coopfarm.equipment.rules.waiting import MachineHeld
 from coopfarm.equipment.rules.work import Rig, Spot, travel
 from coopfarm.kernel.interval import Interval
@@ -16,13 +17,15 @@ from coopfarm.kernel.refusal import Refusal
 class Taken:
     """A stretch a machine is busy for, as it is stored: its cleaning is in it.
 
-    `held_until` is set where it is only held, for whoever is next on the waiting list.
+    `held_until` is set where it is only held, for whoever is next on the waiting list;
+    `is_shared` where it is kept for a round that shares the season out.
     """
 
     during: Interval
     spot: Spot | None
     who: str
     held_until: datetime | None = None
+    is_shared: bool = False
 
 
 def stretch(rig: Rig, during: Interval) -> Interval:
@@ -60,6 +63,8 @@ def _taken(rig: Rig, one: Taken) -> Refusal:
     starts, ends = one.during.start, one.during.end
     if one.held_until is not None:
         return MachineHeld(machine=rig.name, starts=starts, ends=ends, until=one.held_until)
+    if one.is_shared:
+        return SharedOut(machine=rig.name, starts=starts, ends=ends)
     return no.MachineTaken(machine=rig.name, starts=starts, ends=ends, who=one.who)
 
 

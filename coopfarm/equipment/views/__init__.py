@@ -2,6 +2,7 @@
 
 from coopfarm.equipment.views import (
     asking,
+    campaigns,
     day,
     due,
     farmer,
@@ -28,6 +29,7 @@ from coopfarm.equipment.views.door import bp
 __all__ = [
     "asking",
     "bp",
+    "campaigns",
     "day",
     "due",
     "farmer",

@@ -61,6 +61,11 @@ def _seed(fields: Fields) -> str:
     return fields.text("seed")
 
 
+def read_plan(value: object) -> Plan:
+    """A plan as it stands in a file by itself."""
+    return _plan(value, "")
+
+
 def _plan(value: object, path: str) -> Plan:
     fields = open_object(value, path, ("gets",), ("rounds",), whole="plan")
     stated = (
