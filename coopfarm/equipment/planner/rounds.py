@@ -125,8 +125,8 @@ def keep(session: Session, found: Round, draft: Draft) -> None:
     found.outcome, found.outcome_hash = draft.outcome, fingerprint(draft.outcome)
     found.findings = [said.as_json() for said in draft.findings]
     found.is_certified = not draft.findings
-    session.execute(delete(SeasonShare).where(SeasonShare.round_id == found.id))
     actions.move(found, "run" if found.is_certified else "closed")
+    session.execute(delete(SeasonShare).where(SeasonShare.round_id == found.id))
     if found.is_certified:
         session.add_all(_shares(found, draft, known.wishes(session, found.id)))
     session.flush()
