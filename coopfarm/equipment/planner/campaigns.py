@@ -30,6 +30,8 @@ from coopfarm.store.db import Database
 
 JOB: Final = "campaign"
 _MINUTE: Final = timedelta(minutes=1)
+# Facts of reasons that name a round.
+_ROUNDS: Final = ("machine", "machine_before")
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,7 +184,7 @@ def _changes(found: Campaign, draft: Draft) -> dict[str, Any]:
     change = draft.made_again.difference
     said = difference.explain(change, moment=_moment(found))
     return {
-        "changes": {plot: one.as_json() for plot, one in said.items() if plot not in change.kept},
+        "changes": {plot: _as_told(one) for plot, one in said.items() if plot not in change.kept},
         "part_unchanged": change.part_unchanged,
     }
 
@@ -204,19 +206,32 @@ def _stops(found: Campaign, draft: Draft) -> list[Stop]:
     return [_stop(found, draft, code, visits.get(code), reasons.get(code, [])) for code in areas]
 
 
+def _as_told(said: Sentence) -> dict[str, object]:
+    """A reason as it is kept: whoever reads it knows a machine, not its rounds."""
+    facts = {
+        name: _machine_of(str(fact)) if name in _ROUNDS else fact
+        for name, fact in said.facts.items()
+    }
+    return Sentence(said.code, facts).as_json()
+
+
+def _machine_of(name: str) -> str:
+    """The machine of a round, which is named by its code, the day and the hour it begins."""
+    return name.rsplit(" ", 2)[0]
+
+
 def _stop(found: Campaign, draft: Draft, code: str, visit: Any, reasons: list[Sentence]) -> Stop:
     start, plot = datetime.fromisoformat(found.inputs["start"]), found.inputs["plots"][code]
     stop = Stop(
         campaign_id=found.id,
         plot_id=UUID(plot["id"]),
         member_id=UUID(plot["member_id"]),
-        reasons=[said.as_json() for said in reasons],
+        reasons=[_as_told(said) for said in reasons],
     )
     if visit is not None:
         (asked,) = (one for one in draft.problem.plots if one.id == code)
         minutes = asked.work_minutes - found.inputs["cleaning_minutes"]
-        # A round is named by the machine's code, the day and the hour it begins.
-        stop.machine_id = UUID(found.inputs["machines"][visit.machine.rsplit(" ", 2)[0]])
+        stop.machine_id = UUID(found.inputs["machines"][_machine_of(visit.machine)])
         stop.starts_at = start + timedelta(minutes=visit.starts)
         stop.ends_at = stop.starts_at + timedelta(minutes=minutes)
     return stop

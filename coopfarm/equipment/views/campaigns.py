@@ -3,7 +3,7 @@
 import json
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any, Final
+from typing import Final
 from uuid import UUID
 
 from flask import Response
@@ -206,13 +206,3 @@ def _hours(found: Campaign) -> Hours:
 @bp.app_template_filter("campaign_state")
 def campaign_state_in_words(state: str) -> str:
     return words.say(rules.STATES[state]())
-
-
-@bp.app_template_filter("campaign_reason")
-def campaign_reason(said: Mapping[str, Any], machines: Mapping[str, str] | None = None) -> str:
-    """A stored reason; a round is named by its machine alone."""
-    facts = dict(said.get("facts") or {})
-    for name in ("machine", "machine_before"):
-        if name in facts and str(facts[name]).count(" ") >= 2:
-            facts[name] = str(facts[name]).rsplit(" ", 2)[0]
-    return words.say({"code": said["code"], "facts": facts})
