@@ -81,6 +81,14 @@ WORDS = {
 }
 # Tables to whose rows nobody writes again: no canary can be put there afterwards.
 APPEND_ONLY = ("audit_", "machine_charges.")
+# Not the role alone decides here: also the caretaker of the machine, or whom a slip is for.
+BY_PERSON = {
+    f"equipment.{name}"
+    for name in (
+        *("fault", "machine_feed", "make_machine_feed", "revoke_machine_feed", "sign_slip"),
+        *("drop_upkeep", "upkeep_done", "take_upkeep_back"),
+    )
+}
 # What a form, a query or a body may name by id.
 NAMES = {
     "holder_id": "members",
@@ -115,6 +123,7 @@ NAMES = {
     "caretaker_id": "members",
     "picture_id": "pictures",
     "round_id": "allocation_rounds",
+    "by_id": "members",
 }
 SEARCHES = ("words", "standing", "kind", "next", "outlet", "shown", "sort", "page")
 TOKENS = re.compile(r'((?:csrf_token|idempotency_key)"[^>]*value=")[^"]*')
@@ -347,6 +356,8 @@ def _where_they_differ(one: tuple[Any, ...], other: tuple[Any, ...]) -> tuple[st
 def _as_the_matrix_says(role: str, route: Route, status: int) -> bool:
     if "anyone" in route.roles:
         return status < 500
+    if route.endpoint in BY_PERSON and status == 403:
+        return role not in ("manager", "everything")
     let_in = role == "everything" or role in route.roles
     return status < 500 and (status not in (401, 403) if let_in else status == 403)
 

@@ -165,10 +165,16 @@ SECTIONS: Final = {
     section: Phrase(f"kept:{section}", words)
     for section, words in {
         "application": N_("My application"),
+        "bookings": N_("Machines I booked"),
+        "calendar_feeds": N_("Secret addresses of my calendar"),
         "calendar": N_("My calendar"),
+        "campaign_stops": N_("Joint campaigns on my plots"),
         "cards_to_sign_in": N_("Cards to sign in with"),
         "consents": N_("Helpers I named, and whom I help"),
+        "fault_reports": N_("Faults of machines that I told of"),
         "history": N_("What was done, by me or for me"),
+        "machine_charges": N_("What I owe for machines"),
+        "machines": N_("Machines I take care of"),
         "membership": N_("My membership"),
         "messages_to_me": N_("Short messages to me"),
         "notebook_entries": N_("Lines of notebooks about me"),
@@ -178,10 +184,13 @@ SECTIONS: Final = {
         "plots": N_("My plots"),
         "requests_answered": N_("Requests of mine that were answered"),
         "roles": N_("My roles"),
+        "season_shares": N_("What I got of the season"),
         "second_factor": N_("My second step of signing in"),
         "sessions": N_("Where I am signed in"),
         "sign_in": N_("What I sign in with"),
         "turns": N_("My turns"),
+        "waiting_list": N_("Machines I wait for"),
         "water_awarded": N_("Water awarded to my plots"),
+        "wishes": N_("What I wished of the season"),
     }.items()
 }
