@@ -10,6 +10,7 @@ from sqlalchemy import select
 
 from coopfarm.equipment.models import Booking, Campaign, MachineTime, Stop
 from coopfarm.equipment.planner import campaigns as planner
+from coopfarm.planning.fleet.campaign import file_form
 from coopfarm.store.tenancy import TenantSession
 from tests.conftest import Clock
 from tests.factories.machines import make_machine
@@ -100,7 +101,7 @@ def test_the_kept_iterations_give_the_same_routes_again(
 
     again = planner.replay(found)
 
-    assert planner.file_form.plan_as_json(again.plan)["routes"] == found.outcome["routes"]
+    assert file_form.plan_as_json(again.plan)["routes"] == found.outcome["routes"]
 
 
 def test_publishing_books_every_stop_with_its_reasons(

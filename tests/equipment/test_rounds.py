@@ -17,6 +17,7 @@ from coopfarm.cli import main
 from coopfarm.equipment.models import Booking, MachineTime, Round, SeasonShare
 from coopfarm.equipment.planner import rounds as planner
 from coopfarm.equipment.rules import rounds as rules
+from coopfarm.planning.fleet.season import file_form
 from coopfarm.store.tenancy import TenantSession
 from tests.conftest import Clock
 from tests.equipment.living import act, book
@@ -78,8 +79,12 @@ def published(
     return people
 
 
+def told(answer: Any) -> dict[str, Any]:
+    return dict(answer.json)
+
+
 def share(who: Visitor, round_id: UUID) -> dict[str, Any]:
-    return dict(who.send("GET", f"/api/v1/rounds/{round_id}").json["share"])
+    return dict(told(who.send("GET", f"/api/v1/rounds/{round_id}"))["share"])
 
 
 def test_a_wish_becomes_a_machine_day_with_its_reasons(
@@ -159,7 +164,7 @@ def test_a_shared_day_cannot_be_booked_by_whoever_comes_first(
     refused = book(amina, wish(tractor_id, 9, 11) | day)
 
     assert refused.status_code == 409
-    assert refused.json["code"] == "machine-shared-out"
+    assert told(refused)["code"] == "machine-shared-out"
 
 
 def test_a_machine_day_that_is_booked_already_is_no_place(
@@ -171,7 +176,7 @@ def test_a_machine_day_that_is_booked_already_is_no_place(
 
     manager.post("/machines/rounds", NEW)
 
-    (found,) = amina.send("GET", "/api/v1/rounds").json["rounds"]
+    (found,) = told(amina.send("GET", "/api/v1/rounds"))["rounds"]
     assert found["places"] == {"2026-07-06": 2, "2026-07-07": 1, "2026-07-08": 2}
 
 
@@ -184,8 +189,8 @@ def test_a_wish_can_be_changed_until_the_deadline_and_then_stands(
     late = wish_for(amina, round_id, 2)
 
     assert (first.json["edition"], second.json["edition"]) == (1, 2)
-    assert late.json["code"] == "round-wishes-over"
-    assert amina.send("GET", f"/api/v1/rounds/{round_id}").json["wish"]["days"] == 3
+    assert told(late)["code"] == "round-wishes-over"
+    assert told(amina.send("GET", f"/api/v1/rounds/{round_id}"))["wish"]["days"] == 3
 
 
 def test_a_wish_written_in_time_without_a_signal_counts_until_the_round_is_closed(
@@ -200,7 +205,7 @@ def test_a_wish_written_in_time_without_a_signal_counts_until_the_round_is_close
     late = amina.send("POST", f"/api/v1/rounds/{round_id}/wish", sent, **written)
 
     assert kept.status_code == 200
-    assert late.json["code"] == "round-wishes-over"
+    assert told(late)["code"] == "round-wishes-over"
 
 
 @pytest.mark.parametrize(
@@ -218,7 +223,7 @@ def test_a_wish_that_does_not_fit_is_refused_beside_its_field(
     refused = wish_for(amina, round_id, **{"days": 1, **sent})
 
     assert refused.status_code == 422
-    assert refused.json["code"] == code
+    assert told(refused)["code"] == code
 
 
 def test_the_form_keeps_a_wish_and_says_what_is_wrong_with_one(
@@ -304,7 +309,7 @@ def test_a_plan_that_is_not_certified_leaves_the_round_closed(
         found = session.scalars(select(Round)).one()
         draft = planner.work_out(found.inputs)
         twice = {member: [found.inputs["items"][0]["id"]] for member in draft.plan.gets}
-        plan = planner.file_form.read_plan({"gets": twice})
+        plan = file_form.read_plan({"gets": twice})
         planner.keep(session, found, planner.judged(found.inputs, draft.problem, plan))
         return found.state
 
@@ -335,7 +340,7 @@ def test_before_it_is_published_members_see_nothing_of_the_result(
     result = people[0].get(f"/season/{round_id}/result")
 
     assert result.status_code == 404
-    assert people[0].send("GET", f"/api/v1/rounds/{round_id}").json["share"] is None
+    assert told(people[0].send("GET", f"/api/v1/rounds/{round_id}"))["share"] is None
     assert manager.get(f"/season/{round_id}/result").status_code == 200
 
 
