@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from coopfarm.equipment.actions import booking as booked
 from coopfarm.equipment.actions import changing, telling
 from coopfarm.equipment.actions.kept_days import Hours
-from coopfarm.equipment.actions.rounds import note
+from coopfarm.equipment.actions.rounds import write_down
 from coopfarm.equipment.models import Booking, Campaign, Stop
 from coopfarm.equipment.queries import bookings, fleet
 from coopfarm.equipment.queries import campaigns as known
@@ -50,7 +50,7 @@ def publish(session: Session, campaign_id: UUID, whose: Whose) -> Campaign:
     found.state, found.published_at = "published", whose.now
     found.edition += 1
     session.flush()
-    note(session, "campaign.publish", found, whose, {"outcome": found.outcome_hash})
+    write_down(session, "campaign.publish", found, whose, {"outcome": found.outcome_hash})
     return found
 
 
@@ -144,7 +144,7 @@ def no_go(
         queue = [one for one in visits if one.stop.machine_id == machine_id]
         lost += _shift(session, queue, closed, clock, whose)
     told = {"from": closed.start.isoformat(), "to": closed.end.isoformat(), "moved": len(lost)}
-    note(session, "campaign.no-go", found, whose, told)
+    write_down(session, "campaign.no-go", found, whose, told)
     return lost
 
 

@@ -32,7 +32,7 @@ def cancel(session: Session, booking_id: UUID, whose: Whose, reason: str = "") -
     if booking.state in HOLDS:
         booked.charge(session, booking, _less(booking), "cancelled", whose)
     release(session, booking, "cancelled", whose.now)
-    note(session, "booking.cancel", booking, whose, reason)
+    write_down(session, "booking.cancel", booking, whose, reason)
     return booking
 
 
@@ -72,7 +72,7 @@ def move(
     case = cases.gather(session, wanted, concerns, for_update=True)
     booked.judge(session, case)
     _put(session, case, booking, concerns)
-    note(session, "booking.move", booking, whose)
+    write_down(session, "booking.move", booking, whose)
     return booking
 
 
@@ -121,7 +121,9 @@ def _less(booking: Booking) -> Cost:
     return Cost(-booking.cost_money, -booking.cost_hours)
 
 
-def note(session: Session, verb: str, booking: Booking, whose: Whose, reason: str = "") -> None:
+def write_down(
+    session: Session, verb: str, booking: Booking, whose: Whose, reason: str = ""
+) -> None:
     """Write the act down, on behalf of the member where the office did it."""
     machine_ids = bookings.machines_of(session, [booking.id])[booking.id]
     audit.record(

@@ -168,7 +168,7 @@ def _let_hold(session: TenantSession, case: Case, booking: Booking, whose: Whose
     with kept_by(booked.GUARD, booked.taken(case)):
         session.flush()
     booked.confirm(session, booking, Cost(booking.cost_money, booking.cost_hours), whose)
-    changing.note(session, "booking.approve", booking, whose)
+    changing.write_down(session, "booking.approve", booking, whose)
 
 
 def _say_no(session: TenantSession, booking: Booking, why: Sentence, whose: Whose) -> None:
@@ -176,7 +176,7 @@ def _say_no(session: TenantSession, booking: Booking, why: Sentence, whose: Whos
     booking.ended_at = whose.now
     _decide(booking, "declined", whose)
     session.flush()
-    changing.note(session, "booking.decline", booking, whose)
+    changing.write_down(session, "booking.decline", booking, whose)
 
 
 def _decide(booking: Booking, state: str, whose: Whose) -> None:

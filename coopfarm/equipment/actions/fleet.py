@@ -68,7 +68,7 @@ def change(
     for name, value in after.items():
         setattr(machine, name, value)
     if after:
-        _keep(session, machine, "machine.change", who, (before, after))
+        _write_down(session, machine, "machine.change", who, (before, after))
     return machine
 
 
@@ -99,7 +99,7 @@ def _set_state(session: Session, machine: Machine, state: str, who: Who) -> Mach
     before = {"state": machine.state}
     machine.state = state
     verb = "machine.retire" if state == "retired" else "machine.bring-back"
-    _keep(session, machine, verb, who, (before, {"state": state}))
+    _write_down(session, machine, verb, who, (before, {"state": state}))
     return machine
 
 
@@ -107,7 +107,7 @@ def renew_tag(session: Session, machine_id: UUID, who: Who, *, edition: int) -> 
     """Make the sticker of a machine worthless; another one has to be printed."""
     machine = held(session, machine_id, edition)
     machine.tag = new_tag()
-    _keep(session, machine, "machine.renew-sticker", who, ({}, {}))
+    _write_down(session, machine, "machine.renew-sticker", who, ({}, {}))
     return machine
 
 
@@ -115,7 +115,7 @@ def show(session: Session, machine_id: UUID, content: bytes, who: Who) -> Machin
     """Give a machine a picture. Raises what `pictures.keep` does."""
     machine = fleet.machines_by_id(session, [machine_id], for_update=True)[0]
     machine.picture_id = pictures.keep(session, content, who.now).id
-    _keep(session, machine, "machine.picture", who, ({}, {}))
+    _write_down(session, machine, "machine.picture", who, ({}, {}))
     return machine
 
 
@@ -162,7 +162,7 @@ def _check_caretaker(session: Session, values: Mapping[str, Any]) -> None:
         members.member(session, values["caretaker_id"])
 
 
-def _keep(
+def _write_down(
     session: Session,
     machine: Machine,
     verb: str,

@@ -65,7 +65,7 @@ def hand_over(session: Session, booking_id: UUID, passed: Passed, whose: Whose) 
     else:
         _come_back(session, what, machines, passed, whose)
     booking.edition += 1
-    changing.note(session, f"booking.{passed.way}", booking, whose, passed.note)
+    changing.write_down(session, f"booking.{passed.way}", booking, whose, passed.note)
     return booking
 
 
@@ -80,7 +80,7 @@ def add_picture(
         raise rules.NotOut(machine=what.machine.name)
     row = min(found, key=lambda one: (one.meter_reading is None, one.picture_id is not None))
     row.picture_id = picture_id
-    changing.note(session, "booking.picture", what.booking, whose)
+    changing.write_down(session, "booking.picture", what.booking, whose)
     return row
 
 

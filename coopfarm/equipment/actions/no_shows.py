@@ -98,7 +98,7 @@ def give_reason(session: Session, booking_id: UUID, said: str, whose: Whose) -> 
     booking = changing.own(session, booking_id, whose, ("no_show",))
     booking.note = " · ".join(filter(None, (booking.note, said)))[:_LONGEST_NOTE]
     booking.edition += 1
-    changing.note(session, "booking.no-show-reason", booking, whose, said)
+    changing.write_down(session, "booking.no-show-reason", booking, whose, said)
     return booking
 
 

@@ -39,7 +39,7 @@ def make_final(session: Session, round_id: UUID, whose: Whose) -> Round:
     kept_days.release(session, [one for one in held if one.is_live], whose.now)
     rounds.move(found, "final")
     found.final_at = whose.now
-    rounds.note(session, "round.final", found, whose, {"bookings": len(made)})
+    rounds.write_down(session, "round.final", found, whose, {"bookings": len(made)})
     return found
 
 

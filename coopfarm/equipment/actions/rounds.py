@@ -78,7 +78,7 @@ def open_round(session: Session, new: NewRound, whose: Whose) -> Round:
     }
     session.add(found)
     session.flush()
-    note(session, "round.open", found, whose, {"days": found.places["days"]})
+    write_down(session, "round.open", found, whose, {"days": found.places["days"]})
     return found
 
 
@@ -88,7 +88,7 @@ def drop(session: Session, round_id: UUID, whose: Whose) -> None:
     if known.wishes(session, round_id):
         raise rules.RoundWished
     kept_days.release_all(session, found, whose.now)
-    note(session, "round.drop", found, whose, {"name": found.name})
+    write_down(session, "round.drop", found, whose, {"name": found.name})
     session.delete(found)
     session.flush()
 
@@ -118,7 +118,7 @@ def state_wish(
     wish.made_by, wish.made_at, wish.edition = whose.by_id, whose.now, wish.edition + 1
     session.flush()
     told = {"days": own.days, "from": own.from_day.isoformat(), "to": own.to_day.isoformat()}
-    note(session, "wish.state", found, whose, told)
+    write_down(session, "wish.state", found, whose, told)
     return wish
 
 
@@ -131,7 +131,7 @@ def withdraw_wish(session: Session, round_id: UUID, whose: Whose) -> None:
         raise Missing
     session.delete(wish)
     session.flush()
-    note(session, "wish.withdraw", found, whose, {})
+    write_down(session, "wish.withdraw", found, whose, {})
 
 
 def close(session: Session, round_id: UUID, whose: Whose) -> Round:
@@ -140,7 +140,7 @@ def close(session: Session, round_id: UUID, whose: Whose) -> Round:
     if whose.now < found.deadline_at:
         raise rules.DeadlineAhead(deadline=found.deadline_at)
     move(found, "closed")
-    note(session, "round.close", found, whose, {})
+    write_down(session, "round.close", found, whose, {})
     return found
 
 
@@ -152,7 +152,7 @@ def publish(session: Session, round_id: UUID, whose: Whose) -> Round:
     for one in known.shares(session, round_id):
         said = PUBLISHED(number=found.number, got=len(one.share.days), wanted=one.wish.days)
         telling.tell(session, telling.Notice(one.member.id, said))
-    note(session, "round.publish", found, whose, {"outcome": found.outcome_hash})
+    write_down(session, "round.publish", found, whose, {"outcome": found.outcome_hash})
     return found
 
 
@@ -169,7 +169,7 @@ def appeal(session: Session, round_id: UUID, text: str, whose: Whose) -> SeasonS
         raise rules.AppealEmpty(field="appeal")
     share.appeal, share.appealed_at, share.appeal_answer = text, whose.now, ""
     move(found, "appealed")
-    note(session, "round.appeal", found, whose, {"appeal": text})
+    write_down(session, "round.appeal", found, whose, {"appeal": text})
     return share
 
 
@@ -183,7 +183,7 @@ def answer(session: Session, round_id: UUID, member_id: UUID, text: str, whose: 
         raise rules.NoReason(field="answer")
     share.appeal_answer = text
     telling.tell(session, telling.Notice(member_id, ANSWERED(number=found.number)))
-    note(session, "round.answer", found, whose, {"member_id": str(member_id), "answer": text})
+    write_down(session, "round.answer", found, whose, {"member_id": str(member_id), "answer": text})
 
 
 def open_again(
@@ -206,7 +206,7 @@ def open_again(
     found.published_at, found.deadline_at = None, deadline_at
     move(found, "open")
     session.flush()
-    note(session, "round.open-again", found, whose, before)
+    write_down(session, "round.open-again", found, whose, before)
     return found
 
 
@@ -223,7 +223,7 @@ def move(found: Round, state: str) -> None:
     found.edition += 1
 
 
-def note(
+def write_down(
     session: Session, verb: str, found: Round | Campaign, whose: Whose, after: Mapping[str, object]
 ) -> None:
     """Write the act down, on behalf of the member where somebody else did it."""

@@ -111,7 +111,7 @@ def _offer(session: Session, entry: Waiting, slot: Interval, now: datetime) -> N
         )
     )
     session.flush()
-    note(session, "waiting.offer", entry, None, now)
+    write_down(session, "waiting.offer", entry, None, now)
     said = rules.OFFERED(machine=machine.name, starts=slot.start, until=until)
     telling.tell(session, telling.Notice(entry.member_id, said, good_until=until))
 
@@ -125,7 +125,7 @@ def take_offers_back(
         entry.state, entry.state_since, entry.held_until = "waiting", now, None
         entry.offer_starts_at = entry.offer_ends_at = None
         session.flush()
-        note(session, "waiting.take-back", entry, None, now)
+        write_down(session, "waiting.take-back", entry, None, now)
 
 
 def let_go(session: Session, entry: Waiting) -> None:
@@ -143,7 +143,7 @@ def wish(entry: Waiting) -> Wanted:
     return Wanted((entry.machine_id,), entry.job, during, entry.plot_id, but=entry.id)
 
 
-def note(
+def write_down(
     session: Session,
     verb: str,
     entry: Waiting,

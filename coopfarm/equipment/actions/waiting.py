@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from coopfarm.equipment.actions import booking as booked
 from coopfarm.equipment.actions import telling
-from coopfarm.equipment.actions.serving import let_go, note, serve, wish
+from coopfarm.equipment.actions.serving import let_go, serve, wish, write_down
 from coopfarm.equipment.models import Booking, Waiting
 from coopfarm.equipment.queries import cases, fleet
 from coopfarm.equipment.queries import waiting as known
@@ -37,7 +37,7 @@ def join(session: Session, wanted: Waiting, whose: Whose) -> Waiting:
     wanted.state, wanted.rank = "waiting", {}
     session.add(wanted)
     session.flush()
-    note(session, "waiting.join", wanted, whose)
+    write_down(session, "waiting.join", wanted, whose)
     serve(session, wanted.machine_id, whose.now)
     return wanted
 
@@ -67,7 +67,7 @@ def take(session: Session, entry_id: UUID, whose: Whose) -> Booking:
     booking = booked.book(session, wish(entry), concerns)
     entry.booking_id = booking.id
     _end(session, entry, "taken", whose.now)
-    note(session, "waiting.take", entry, whose)
+    write_down(session, "waiting.take", entry, whose)
     return booking
 
 
@@ -81,7 +81,7 @@ def withdraw(session: Session, entry_id: UUID, whose: Whose) -> Waiting:
     verb = "waiting.refuse" if entry.state == "offered" else "waiting.withdraw"
     let_go(session, entry)
     _end(session, entry, "withdrawn", whose.now)
-    note(session, verb, entry, whose)
+    write_down(session, verb, entry, whose)
     serve(session, entry.machine_id, whose.now)
     return entry
 
@@ -112,7 +112,7 @@ def _pass_on(session: Session, entry: Waiting, now: datetime) -> None:
         telling.tell(session, telling.Notice(entry.member_id, said))
     let_go(session, entry)
     _end(session, entry, "lapsed", now)
-    note(session, "waiting.lapse", entry, None, now)
+    write_down(session, "waiting.lapse", entry, None, now)
 
 
 def _end(session: Session, entry: Waiting, state: str, now: datetime) -> None:

@@ -9,7 +9,7 @@ from uuid import UUID, uuid4
 from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
-from coopfarm.equipment.actions.rounds import note
+from coopfarm.equipment.actions.rounds import write_down
 from coopfarm.equipment.models import Campaign, Stop
 from coopfarm.equipment.planner.campaign_problem import NewCampaign, inputs_of
 from coopfarm.equipment.planner.rounds import fingerprint
@@ -55,7 +55,7 @@ def draft_campaign(session: Session, new: NewCampaign, whose: Whose) -> Campaign
     found.first_day, found.last_day = new.first_day, new.last_day
     session.add(found)
     session.flush()
-    note(session, "campaign.draft", found, whose, {"plots": len(found.inputs["plots"])})
+    write_down(session, "campaign.draft", found, whose, {"plots": len(found.inputs["plots"])})
     return found
 
 
@@ -79,7 +79,9 @@ def break_down(
     found.first_day, found.last_day = old.first_day, old.last_day
     session.add(found)
     session.flush()
-    note(session, "campaign.break-down", found, whose, {"machine": machine_code, "minute": minute})
+    write_down(
+        session, "campaign.break-down", found, whose, {"machine": machine_code, "minute": minute}
+    )
     return found
 
 

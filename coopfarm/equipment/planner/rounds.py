@@ -113,7 +113,7 @@ def run(session: Session, round_id: UUID, whose: Whose) -> bool:
     carried = known.carried(session, found.category, found.number)
     found.inputs = inputs_of(found, wishes, carried)
     found.inputs_hash = fingerprint(found.inputs)
-    actions.note(session, "round.run", found, whose, {"inputs": found.inputs_hash})
+    actions.write_down(session, "round.run", found, whose, {"inputs": found.inputs_hash})
     if len(wishes) * len(found.inputs["items"]) > _AT_ONCE:
         return False
     keep(session, found, work_out(found.inputs))

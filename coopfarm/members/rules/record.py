@@ -10,6 +10,10 @@ VERBS: Final = {
     verb: Phrase(f"did:{verb}", told)
     for verb, told in {
         "applied": N_("applied to become a member"),
+        "booking.book": N_("booked a machine"),
+        "booking.request": N_("asked for a machine"),
+        "booking.cancel": N_("gave a booking up"),
+        "booking.move": N_("gave a booking other hours"),
         "booking.back": N_("brought a machine back"),
         "booking.no-show": N_("gave a booking on: nobody came"),
         "booking.no-show-reason": N_("told why nobody came for a booking"),
