@@ -11,6 +11,9 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from coopfarm import assets
 from coopfarm.config import Settings
+from coopfarm.equipment import api as equipment_api
+from coopfarm.equipment import views as equipment
+from coopfarm.equipment.planner import campaigns, rounds
 from coopfarm.home import views as home
 from coopfarm.land import api as land_api
 from coopfarm.land import views as land
@@ -28,7 +31,7 @@ from coopfarm.store.queue import Queue
 from coopfarm.water import api as water_api
 from coopfarm.water import views as water
 from coopfarm.water.planner import run as plan_run
-from coopfarm.web import edge, pages, tongue
+from coopfarm.web import edge, offline, pages, tongue
 from coopfarm.web.openapi import make_api
 
 # A file of 20 MB, and the form around it.
@@ -51,6 +54,8 @@ def create_app(settings: Settings, *, clock: Callable[[], datetime] = system_clo
     at_once = settings.worker == "at-once"
     queue = Queue(settings.database, Path(settings.data_dir), at_once=at_once)
     queue.teach(plan_run.JOB, lambda argument: plan_run.perform(database, argument, clock))
+    queue.teach(campaigns.JOB, lambda argument: campaigns.perform(database, argument, clock))
+    queue.teach(rounds.JOB, lambda argument: rounds.perform(database, argument, clock))
     post_office = sms_actions.open_post_office(settings)
     queue.teach(sms_actions.JOB, lambda argument: post_office.send(database, argument, clock))
     app.extensions.update(
@@ -92,9 +97,11 @@ def _configure(app: Flask, settings: Settings) -> None:
 
 
 def _open_doors(app: Flask) -> None:
-    for views in (sms, members, land, water, home, maps, notebook):
+    for views in (sms, members, land, water, equipment, home, maps, notebook):
         app.register_blueprint(views.bp)
     app.register_blueprint(sms_api.api)
+    # After the members, who tell who asks.
+    app.register_blueprint(offline.bp)
     documented = make_api(app)
-    for module in (members_api, land_api, water_api, notebook_api):
+    for module in (members_api, land_api, water_api, equipment_api, notebook_api):
         documented.register_blueprint(module.api, url_prefix="/api/v1")

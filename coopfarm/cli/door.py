@@ -84,7 +84,7 @@ def prepare(owner_url: str, url: str) -> None:
         role = make_url(url).username
         if engine.dialect.name == "postgresql" and role and role != make_url(owner_url).username:
             with engine.begin() as connection:
-                walls.grant(connection, role, APPEND_ONLY)
+                walls.grant(connection, role, (*APPEND_ONLY, "machine_charges"))
     finally:
         engine.dispose()
 

@@ -52,9 +52,9 @@ def certify(kind: str, problem: BinaryIO, plan: BinaryIO) -> None:
     """
     with _unusable_is_named():
         texts = _text(problem, "problem"), _text(plan, "plan")
-        certificate = by_file.certify_file(kind, *texts)
-    _say(by_file.as_text(by_file.verdict(certificate)))
-    sys.exit(HOLDS if certificate.holds else DOES_NOT_HOLD)
+        verdict = by_file.judge_file(kind, *texts)
+    _say(by_file.as_text(verdict))
+    sys.exit(HOLDS if verdict["holds"] else DOES_NOT_HOLD)
 
 
 def _text(file: BinaryIO, whole: str) -> str:

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import func, select
 
-from coopfarm.cli import village, village_files
+from coopfarm.cli import village, village_files, village_machines
 from coopfarm.config import Settings
 from coopfarm.members.models import Cooperative, MemberRole
 from coopfarm.members.queries import cooperative
@@ -44,6 +44,9 @@ def seed(database: Database, settings: Settings, now: datetime) -> Iterator[str]
         _plan(session, home, village_files.week_of(today + WEEK), now)
         village.sow(session, today)
     yield f"Planned {len(past) + 2} weeks: {len(past)} of two seasons, this one, and the next."
+    with database.transaction(home) as session:
+        parked = village_machines.park(session, now)
+    yield f"Parked {parked.machines} machines, with {parked.bookings} bookings of this week."
     slip = settings.data_dir / SLIP
     slip.touch(mode=0o600)
     slip.write_text(_told(settled), "utf-8")

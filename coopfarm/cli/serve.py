@@ -13,7 +13,7 @@ import waitress
 from sqlalchemy.exc import DBAPIError
 
 from coopfarm.app import LARGEST_REQUEST, create_app, system_clock
-from coopfarm.cli import audit, door, seeding, tidying
+from coopfarm.cli import audit, door, seeding, tidying, watching
 from coopfarm.config import Settings
 from coopfarm.members.queries import cooperative_ids
 from coopfarm.sms import actions as sms
@@ -52,6 +52,7 @@ def run(host: str | None, port: int | None, *, village: bool) -> None:
         stop = queue.start_inside()
         _post_what_waits(database, queue, stop)
         tidying.start(database, stop)
+        _watch_of(database, queue, chosen).start(stop)
         audit.sealer_of(database, chosen.data_dir).start()
     _welcome(chosen, host, port)
     logging.getLogger("waitress").setLevel(logging.ERROR)
@@ -88,6 +89,7 @@ def worker() -> None:
         _take_up(database, queue)
         _post_what_waits(database, queue, stop)
         tidying.start(database, stop)
+        _watch_of(database, queue, chosen).start(stop)
         click.echo("Working. Ctrl-C ends it.")
         audit.sealer_of(database, chosen.data_dir).start(stop)
         queue.work(stop)
@@ -126,6 +128,10 @@ def _post_what_waits(database: Database, queue: Queue, stop: threading.Event) ->
                 log.exception("the outbox cannot be read")
 
     threading.Thread(target=look, name="outbox", daemon=True).start()
+
+
+def _watch_of(database: Database, queue: Queue, chosen: Settings) -> watching.Watch:
+    return watching.Watch(database, queue, system_clock, has_gateway=bool(chosen.gateway))
 
 
 def _check_free(host: str, port: int) -> None:

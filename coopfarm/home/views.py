@@ -1,10 +1,11 @@
-"""The farmer's page: my next turn, from whom and to whom, and why."""
+"""The farmer's page: my next turn, from whom and to whom, and why; my next machine."""
 
 from uuid import UUID
 
 from flask import Blueprint
 from flask.typing import ResponseReturnValue
 
+from coopfarm.equipment.queries import choices as machines
 from coopfarm.home.rules import in_chapters
 from coopfarm.kernel.interval import Interval
 from coopfarm.water import queries
@@ -29,6 +30,7 @@ def show() -> ResponseReturnValue:
         after=after,
         picture=_day_picture(first.turn.during) if first else None,
         last=None if first else queries.last_turn(session, me.member_id, now),
+        machine=machines.next_booking(session, me.member_id, now),
     )
 
 

@@ -3,12 +3,20 @@
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any, Final, TypedDict
+from typing import Any, Final, NotRequired, TypedDict
 
 from coopfarm.kernel.refusal import Invalid
 from coopfarm.kernel.words import N_, Sentence
 from coopfarm.planning.certificate import Certificate
 from coopfarm.planning.fields import open_object
+from coopfarm.planning.fleet.campaign import certify as campaign_certify
+from coopfarm.planning.fleet.campaign import explain as campaign_explain
+from coopfarm.planning.fleet.campaign import file_form as campaign_form
+from coopfarm.planning.fleet.campaign import solve as campaign_solve
+from coopfarm.planning.fleet.season import certify as season_certify
+from coopfarm.planning.fleet.season import explain as season_explain
+from coopfarm.planning.fleet.season import file_form as season_form
+from coopfarm.planning.fleet.season import solve as season_solve
 from coopfarm.planning.json_text import read_json
 from coopfarm.planning.rotation.canal_tree import certify as canal_tree_certify
 from coopfarm.planning.rotation.canal_tree import explain as canal_tree_explain
@@ -29,6 +37,7 @@ class Verdict(TypedDict):
 
     holds: bool
     findings: list[str]
+    report: NotRequired[dict[str, object]]
 
 
 class Answer(TypedDict):
@@ -37,6 +46,7 @@ class Answer(TypedDict):
     plan: dict[str, object]
     certificate: Verdict
     explanations: dict[str, str]
+    report: NotRequired[dict[str, object]]
 
 
 class UnknownKind(Invalid):
@@ -56,6 +66,8 @@ class Kind:
     explain: Callable[[Any, Any], Mapping[str, tuple[Sentence, ...]]]
     plan_as_json: Callable[[Any], dict[str, object]]
     judge: Callable[[Any, object, str], Certificate]
+    report: Callable[[Any, Any], dict[str, object]] | None = None
+    report_of_plan: Callable[[Any, object, str], dict[str, object]] | None = None
 
 
 KINDS: Final[Mapping[str, Kind]] = {
@@ -83,6 +95,25 @@ KINDS: Final[Mapping[str, Kind]] = {
         canal_tree_form.plan_as_json,
         canal_tree_form.judge,
     ),
+    "campaign": Kind(
+        campaign_form.read_problem,
+        campaign_solve.solve,
+        campaign_certify.certify,
+        campaign_explain.explain,
+        campaign_form.plan_as_json,
+        campaign_form.judge,
+        campaign_form.report,
+    ),
+    "season": Kind(
+        season_form.read_problem,
+        season_solve.solve,
+        season_certify.certify,
+        season_explain.explain,
+        season_form.plan_as_json,
+        season_form.judge,
+        season_form.report,
+        season_form.report_of_plan,
+    ),
 }
 
 
@@ -97,21 +128,30 @@ def solve_file(kind: str, text: str) -> Answer:
     plan = KINDS[kind].solve(problem)
     certificate = KINDS[kind].certify(problem, plan)
     reasons = KINDS[kind].explain(problem, plan)
-    return {
+    answer: Answer = {
         "plan": KINDS[kind].plan_as_json(plan),
         "certificate": verdict(certificate),
         "explanations": {name: " ".join(map(str, why)) for name, why in reasons.items()},
     }
+    if (report := KINDS[kind].report) is not None:
+        answer["report"] = report(problem, plan)
+    return answer
 
 
 def certify_file(kind: str, problem_text: str, plan_text: str) -> Certificate:
     """The certificate of a plan, given alone or within an answer of `solve_file`."""
     problem = read_problem(kind, problem_text)
-    value, path = read_json(plan_text, "plan"), ""
-    if isinstance(value, dict) and "plan" in value:
-        answer = open_object(value, path, ("plan",), ("certificate", "explanations"))
-        value, path = answer.values["plan"], "plan"
-    return KINDS[kind].judge(problem, value, path)
+    return KINDS[kind].judge(problem, *_read_plan(plan_text))
+
+
+def judge_file(kind: str, problem_text: str, plan_text: str) -> Verdict:
+    """The certificate of a plan as it is printed, with a report where the kind has one."""
+    problem = read_problem(kind, problem_text)
+    value, path = _read_plan(plan_text)
+    judged = verdict(KINDS[kind].judge(problem, value, path))
+    if (report := KINDS[kind].report_of_plan) is not None:
+        judged["report"] = report(problem, value, path)
+    return judged
 
 
 def verdict(certificate: Certificate) -> Verdict:
@@ -122,6 +162,15 @@ def verdict(certificate: Certificate) -> Verdict:
 def as_text(answer: Answer | Verdict) -> str:
     """JSON for people and programs: fixed order, floats so that they read back the same."""
     return json.dumps(answer, ensure_ascii=False, allow_nan=False, indent=2) + "\n"
+
+
+def _read_plan(text: str) -> tuple[object, str]:
+    """A plan, alone or within an answer, and its path there."""
+    value = read_json(text, "plan")
+    if isinstance(value, dict) and "plan" in value:
+        answer = open_object(value, "", ("plan",), ("certificate", "explanations", "report"))
+        return answer.values["plan"], "plan"
+    return value, ""
 
 
 def _kind(name: str) -> Kind:

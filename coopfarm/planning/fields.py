@@ -64,21 +64,52 @@ class Fields:
         entries = _object(self.values[name], path)
         return {key: _number(value, join(path, key)) for key, value in entries.items()}
 
+    def truth_or(self, name: str, *, default: bool) -> bool:
+        value = self.values.get(name, default)
+        if not isinstance(value, bool):
+            raise WrongType(
+                field=join(self.path, name), wanted="true or false", found=_kind_of(value)
+            )
+        return value
+
+    def table_of_numbers(self, name: str) -> tuple[tuple[float, ...], ...]:
+        path = join(self.path, name)
+        return tuple(
+            tuple(
+                _number(value, f"{path}[{at}][{to}]")
+                for to, value in enumerate(_list(row, f"{path}[{at}]"))
+            )
+            for at, row in enumerate(_list(self.values[name], path))
+        )
+
     def texts_by_id(self, name: str) -> dict[str, str]:
         path = join(self.path, name)
         entries = _object(self.values[name], path)
         return {key: _text(value, join(path, key)) for key, value in entries.items()}
 
+    def text_lists_by_id(self, name: str) -> dict[str, list[str]]:
+        path = join(self.path, name)
+        lists = {
+            key: (join(path, key), _list(value, join(path, key)))
+            for key, value in _object(self.values[name], path).items()
+        }
+        return {
+            key: [_text(entry, f"{where}[{place}]") for place, entry in enumerate(entries)]
+            for key, (where, entries) in lists.items()
+        }
+
+    def whole_numbers_by_id(self, name: str) -> dict[str, int]:
+        path = join(self.path, name)
+        entries = Fields(path, _object(self.values[name], path))
+        return {key: entries.whole_number(key) for key in entries.values}
+
     def objects(
         self, name: str, required: tuple[str, ...], optional: tuple[str, ...] = ()
     ) -> list["Fields"]:
         path = join(self.path, name)
-        entries = self.values[name]
-        if not isinstance(entries, list):
-            raise WrongType(field=path, wanted="a list", found=_kind_of(entries))
         return [
             open_object(entry, f"{path}[{place}]", required, optional)
-            for place, entry in enumerate(entries)
+            for place, entry in enumerate(_list(self.values[name], path))
         ]
 
 
@@ -105,6 +136,12 @@ def open_object(
 def _object(value: object, path: str) -> Mapping[str, object]:
     if not isinstance(value, dict):
         raise WrongType(field=path, wanted="an object", found=_kind_of(value))
+    return value
+
+
+def _list(value: object, path: str) -> list[object]:
+    if not isinstance(value, list):
+        raise WrongType(field=path, wanted="a list", found=_kind_of(value))
     return value
 
 

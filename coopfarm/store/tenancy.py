@@ -21,6 +21,14 @@ from coopfarm.store.base import Base, OfCooperative
 ALL_COOPERATIVES = {"all_cooperatives": True}
 
 
+def writes_alone(session: Session) -> bool:
+    """Whether nobody else can write until this transaction ends, as on the embedded database.
+
+    There a session that may write holds the one writer's place from its first statement on.
+    """
+    return session.get_bind().dialect.name == "sqlite"
+
+
 class NoCooperativeError(RuntimeError):
     """Code asked for a cooperative's rows without saying whose."""
 

@@ -13,6 +13,7 @@ from flask import request as http
 from flask import session as cookie
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError, CSRFProtect
+from sqlalchemy import update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
@@ -207,11 +208,16 @@ def _keep_answer(response: Response) -> None:
     claim = g.get("act")
     if claim is None:
         return
-    act = request.session().get_one(Act, (claim["doer"], claim["key"]))
-    act.status = response.status_code
-    act.answer = response.get_data(as_text=True)
     kept = ("Location", "Content-Type", "ETag")
-    act.headers = {name: response.headers[name] for name in kept if name in response.headers}
+    answer = {
+        "status": response.status_code,
+        "answer": response.get_data(as_text=True),
+        "headers": {name: response.headers[name] for name in kept if name in response.headers},
+    }
+    session = request.session()
+    session.flush()
+    held = update(Act).where(Act.doer == claim["doer"], Act.key == claim["key"])
+    session.connection().execute(held.values(answer))
 
 
 def _add_headers(response: Response) -> Response:

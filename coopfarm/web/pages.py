@@ -1,5 +1,6 @@
 """How a page is answered: shown, or done and what changed."""
 
+from collections.abc import Callable
 from uuid import uuid4
 
 from flask import Flask, current_app, flash, redirect, render_template, url_for
@@ -16,11 +17,18 @@ _CONSOLE = (
     ("water.plans", "Water", "drop", "/water"),
     ("maps.show", "Map", "map", "/map"),
     ("land.overview", "Land", "leaf", "/land"),
+    ("equipment.inbox", "Requests", "clock", "/machines/inbox"),
+    ("equipment.machines", "Machines", "tractor", "/machines"),
+    ("equipment.campaigns", "Campaigns", "map", "/machines/campaigns"),
+    ("equipment.rounds", "Season", "scale", "/machines/rounds"),
+    ("equipment.not_returned", "Not returned", "clock", "/machines/overdue"),
+    ("equipment.office_slips", "Work slips", "pencil", "/machines/slips"),
     ("notebook.entered", "Notebook", "pencil", "/notebook"),
     ("members.people", "Members", "users", "/members"),
     ("members.cards", "Cards", "print", "/cards"),
     ("sms.messages", "Short messages", "phone", "/sms"),
 )
+_COUNTS: dict[str, Callable[[], int]] = {}
 CONSOLE_ROLES = frozenset({"manager", "water_master", "agent", "officer", "treasurer", "auditor"})
 
 
@@ -49,16 +57,29 @@ def done(said: Sentence, endpoint: str, **values: object) -> ResponseReturnValue
     return redirect(url_for(endpoint, **values), 303)  # type: ignore[arg-type]
 
 
+def counted(endpoint: str) -> Callable[[Callable[[], int]], Callable[[], int]]:
+    """Have the console's menu say how much waits behind a section; asked only where it is shown."""
+
+    def keep(count: Callable[[], int]) -> Callable[[], int]:
+        _COUNTS[endpoint] = count
+        return count
+
+    return keep
+
+
 def _console_sections() -> list[dict[str, object]]:
     known = request.who()
     if known is None or not known.roles & CONSOLE_ROLES:
         return []
+    # Of sections that lie in each other the inner one is where somebody is.
+    here = max((path for *_, path in _CONSOLE if request.path().startswith(path)), default="")
     return [
         {
             "endpoint": endpoint,
             "label": gettext(label),
             "icon": icon,
-            "current": request.path().startswith(path),
+            "current": path == here,
+            "count": _COUNTS.get(endpoint),
         }
         for endpoint, label, icon, path in _CONSOLE
         if _opens(endpoint, known.roles)

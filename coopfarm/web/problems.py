@@ -1,5 +1,6 @@
 """Every no in plain words: a page for people, problem+json (RFC 9457) for programs."""
 
+from collections.abc import Mapping
 from http import HTTPStatus
 from typing import Any
 
@@ -20,7 +21,7 @@ from coopfarm.kernel.refusal import (
     Several,
     TryLater,
 )
-from coopfarm.kernel.words import N_
+from coopfarm.kernel.words import N_, Sentence
 from coopfarm.planning.json_text import NestedTooDeep, NotJson, TooManyDigits
 from coopfarm.web import request, words
 
@@ -100,10 +101,14 @@ def body(refusal: Refusal) -> dict[str, Any]:
     if refusal.field:
         said["field"] = refusal.field
     if refusal.alternatives:
-        said["alternatives"] = list(refusal.alternatives)
+        said["alternatives"] = [_in_words(one) for one in refusal.alternatives]
     if isinstance(refusal, Several):
         said["problems"] = [body(problem) for problem in refusal.problems]
     return said
+
+
+def _in_words(alternative: Mapping[str, object]) -> dict[str, object]:
+    return {k: words.say(v) if isinstance(v, Sentence) else v for k, v in alternative.items()}
 
 
 def answer(refusal: Refusal) -> ResponseReturnValue:

@@ -155,6 +155,9 @@ def me() -> Me:
 
 
 def zone() -> ZoneInfo:
+    """The time of the cooperative; where nobody asks, of the one that is spoken for."""
+    if "zone" in g:
+        return cast(ZoneInfo, g.zone)
     known = who()
     return ZoneInfo(known.timezone if known else "UTC")
 
@@ -162,6 +165,18 @@ def zone() -> ZoneInfo:
 def now() -> datetime:
     clock = cast("Callable[[], datetime]", current_app.extensions["coopfarm_clock"])
     return clock().astimezone(UTC)
+
+
+def acted_at() -> datetime | None:
+    """When an act was done on a phone that sent it later, by the phone; None where it is not said.
+
+    Whoever believes it looks whether it can be.
+    """
+    try:
+        told = datetime.fromisoformat(http.headers.get("Acted-At", ""))
+    except ValueError:
+        return None
+    return told.astimezone(UTC) if told.tzinfo else None
 
 
 def ahead() -> Interval:

@@ -1,5 +1,6 @@
 """Moments as people say them: in the cooperative's own time, nights without doubt."""
 
+import re
 from datetime import date, datetime, timedelta
 
 from babel import dates
@@ -47,6 +48,18 @@ def date_in_full(on: date) -> str:
     """`26 November 2026`."""
     on = local(on).date() if isinstance(on, datetime) else on
     return tongue.digits(dates.format_date(on, "d MMMM y", locale=tongue.locale()))
+
+
+def of_every_day(text: str) -> str:
+    """An hour of the day, or a day of the year written month-day: `06:00`, `15 May`."""
+    found = re.fullmatch(r"(\d\d)-(\d\d)", text)
+    try:
+        # A year that has the 29 February.
+        on = date(2024, int(found[1]), int(found[2])) if found else None
+    except ValueError:
+        on = None
+    said = dates.format_date(on, "d MMMM", locale=tongue.locale()) if on else text
+    return tongue.digits(said)
 
 
 def which_day(moment: datetime) -> str:

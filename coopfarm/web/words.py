@@ -27,13 +27,23 @@ def _in_this_language(sentence: Sentence) -> str:
     return str(counted(words.one, str(words), count_of(sentence, words)))
 
 
-# Stored sentences keep days as text.
-_DAY = re.compile(r"\d{4}-\d\d-\d\d")
+# Stored sentences keep days and moments as text.
+_DAY = re.compile(r"\d{4}-\d\d-\d\d(T\d\d:\d\d:\d\d(\.\d+)?[+-]\d\d:\d\d)?")
 # Facts that are names of ours and have words in every language: crops, rules, states, what is
 # wrong with a file; and what the codes of their phrases begin with.
-_NAMES = {
-    name: (name,) for name in ("crop", "rule", "basis", "unit", "per", "what", "reason", "drawn")
-} | {"state": ("state", "membership")}
+_PLAIN = (
+    *("crop", "rule", "basis", "unit", "per", "what", "reason", "drawn", "job", "calendar"),
+    *("category", "weekday", "needs", "role"),
+)
+# Facts that are an hour of the day or a day of the year: 06:00, 05-15.
+_OF_EVERY_DAY = ("opens", "closes")
+_NAMES = {name: (name,) for name in _PLAIN} | {
+    "state": ("state", "membership", "machine", "booking"),
+    "fault_state": ("fault",),
+    "round_state": ("round",),
+    "campaign_state": ("campaign",),
+    "upkeep_state": ("upkeep",),
+}
 
 
 def shown(name: str, value: Fact) -> str:
@@ -46,6 +56,8 @@ def shown(name: str, value: Fact) -> str:
         return tongue.number(value)
     if isinstance(value, date):
         return times.when(value) if isinstance(value, datetime) else times.day(value)
+    if name in _OF_EVERY_DAY and isinstance(value, str):
+        return times.of_every_day(value)
     if name in _NAMES:
         return _named(name, str(value))
     return str(value)
@@ -54,7 +66,7 @@ def shown(name: str, value: Fact) -> str:
 def _day_if_one(text: str) -> date | str:
     """What was typed as a day may be none, such as 2026-02-30."""
     try:
-        return date.fromisoformat(text)
+        return datetime.fromisoformat(text) if "T" in text else date.fromisoformat(text)
     except ValueError:
         return text
 

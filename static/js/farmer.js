@@ -5,10 +5,10 @@ const MINUTE = 60_000, HOUR = 60 * MINUTE, DAY = 24 * HOUR;
 const all = (selector) => document.querySelectorAll(selector);
 const root = document.documentElement;
 
-// A page from the phone's own store was stamped long ago and says nothing about the clock.
-const arrival = performance.getEntriesByType("navigation")[0];
+// A page that was kept (static/js/worker.js) says nothing about the clock; the last that came does.
 const stamp = document.querySelector("[data-server-now]");
-const skew = stamp && arrival?.transferSize ? Date.parse(stamp.dataset.serverNow) - Date.now() : 0;
+if (stamp && !("kept" in root.dataset)) localStorage.skew = Date.parse(stamp.dataset.serverNow) - Date.now();
+const skew = Number(localStorage.skew) || 0;
 const now = () => Date.now() + skew;
 
 const number = (value) => new Intl.NumberFormat(root.lang).format(value);
@@ -66,7 +66,6 @@ for (const place of all("[data-themes]")) {
   choice.addEventListener("change", chooseTheme);
   place.hidden = false;
 }
-
 
 addEventListener("submit", ({ submitter }) => submitter?.setAttribute("aria-busy", "true"));
 addEventListener("pageshow", () => all("[aria-busy]").forEach((it) => it.removeAttribute("aria-busy")));

@@ -5,6 +5,7 @@ import re
 import socket
 import subprocess
 import sys
+import threading
 import time
 import urllib.request
 from collections.abc import Callable, Iterator
@@ -14,9 +15,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from flask import Flask
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from werkzeug.serving import WSGIRequestHandler, make_server
 
 from tests import postgres
+from tests.factories.members import Visitor
 
 CHROMIUM = Path("/usr/bin/chromium")
 FLAGS = [
@@ -178,3 +182,111 @@ def _sign_in(page: Page, village: Village, role: str) -> None:
     if "second-factor" in page.url:
         page.click("form[action$=later] button")
         page.wait_for_url(lambda url: "sign-in" not in url)
+
+
+class Handler(WSGIRequestHandler):
+    """Answers while there is a signal."""
+
+    has_signal = True
+
+    def handle_one_request(self) -> None:
+        if type(self).has_signal:
+            super().handle_one_request()
+        else:
+            self.close_connection = True
+
+
+@dataclass
+class Line:
+    """Where the program of this test is, and the line to it, which can be cut."""
+
+    url: str
+    handler: type[Handler]
+
+
+@pytest.fixture
+def served(app: Flask) -> Iterator[Line]:
+    # What is compressed while it is read is closed late, which the suite takes for a fault.
+    app.config["COMPRESS_STREAMS"] = False
+    handler = type("Handler", (Handler,), {})
+    server = make_server("127.0.0.1", 0, app, threaded=True, request_handler=handler)
+    serving = threading.Thread(target=server.serve_forever)
+    serving.start()
+    yield Line(f"http://127.0.0.1:{server.server_port}", handler)
+    server.shutdown()
+    serving.join()
+    server.server_close()
+
+
+IS_LEARNT = "caches.match('/outbox', { ignoreVary: true }).then(Boolean)"
+
+
+@dataclass
+class Phone:
+    """A phone that is handed from one member to another, and what it keeps."""
+
+    browser: Browser
+    line: Line
+    store: Path
+    context: BrowserContext
+    page: Page
+
+    @classmethod
+    def new(cls, browser: Browser, line: Line, store: Path, **more: Any) -> "Phone":
+        context = browser.browser_type.launch_persistent_context(
+            store,
+            executable_path=CHROMIUM,
+            args=FLAGS,
+            viewport=PHONE,
+            locale="en",
+            **more,
+        )
+        context.set_default_timeout(15_000)
+        context.add_cookies([{"name": "language", "value": "en", "url": line.url}])
+        return cls(browser, line, store, context, context.pages[0])
+
+    def hand_to(self, who: Visitor) -> "Phone":
+        """As who is signed in already."""
+        cookie = who.client.get_cookie("coopfarm")
+        assert cookie is not None
+        self.context.add_cookies(
+            [{"name": "coopfarm", "value": cookie.value, "url": self.line.url}]
+        )
+        return self
+
+    def visit(self, path: str) -> Page:
+        self.page.goto(self.line.url + path)
+        return self.page
+
+    def learn(self) -> Page:
+        """Look at the first page until what is read without a signal is on the phone."""
+        page = self.visit("/")
+        for _ in range(150):
+            if page.evaluate(IS_LEARNT):
+                break
+            page.wait_for_timeout(100)
+        return self.visit("/")
+
+    def lose_signal(self) -> None:
+        """The browser knows it; a worker that starts later would not, so the line is cut too."""
+        self.line.handler.has_signal = False
+        self.context.set_offline(True)
+
+    def find_signal(self) -> None:
+        self.line.handler.has_signal = True
+        self.context.set_offline(False)
+
+    def restart(self) -> "Phone":
+        """Switched off and on again, without a signal."""
+        self.context.close()
+        again = Phone.new(self.browser, self.line, self.store)
+        self.context, self.page = again.context, again.page
+        self.lose_signal()
+        return self
+
+
+@pytest.fixture
+def phone(browser: Browser, served: Line, tmp_path: Path) -> Iterator[Phone]:
+    held = Phone.new(browser, served, tmp_path / "phone")
+    yield held
+    held.context.close()

@@ -16,6 +16,7 @@ from shapely import MultiPolygon, box
 from sqlalchemy import inspect, text
 
 import coopfarm
+from coopfarm.equipment.rules.overdue import LADDER
 from coopfarm.land.actions.drawn_rows import BELOW, ONE
 from coopfarm.land.models import Upload
 from coopfarm.land.rules.columns import KINDS
@@ -49,6 +50,8 @@ PLACES = {
     "ONE[below]": [ONE[kind] for kind in BELOW.values()],
     "note.verb": [f"{one}.{did}" for one in DRAWN for did in ("draw", "redraw", "remove")],
     "name": [*STEPS],
+    "passed.way": ["out", "back"],
+    "step.step": [*LADDER],
 }
 NAME, LATIN = "سلمى حسن الفلاح", "Salma Hassan"
 
@@ -148,6 +151,9 @@ def verbs_of(function: ast.FunctionDef, said: ast.expr) -> Iterator[str]:
     """The verbs that an expression can be; none where the caller says them."""
     if isinstance(said, ast.Constant) and isinstance(said.value, str):
         yield said.value
+    elif isinstance(said, ast.IfExp):
+        yield from verbs_of(function, said.body)
+        yield from verbs_of(function, said.orelse)
     elif isinstance(said, ast.JoinedStr):
         pieces = [
             [str(part.value)] if isinstance(part, ast.Constant) else PLACES[ast.unparse(part.value)]  # type: ignore[attr-defined]

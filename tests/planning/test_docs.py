@@ -8,7 +8,14 @@ from pathlib import Path
 import pytest
 
 DOCS = Path(__file__).parents[2] / "docs" / "planning"
-PAGES = ("rationing.md", "roster.md", "canal-tree.md", "planning-by-file.md")
+PAGES = (
+    "rationing.md",
+    "roster.md",
+    "canal-tree.md",
+    "campaign.md",
+    "season.md",
+    "planning-by-file.md",
+)
 
 
 @pytest.mark.parametrize("page", PAGES)

@@ -35,7 +35,14 @@ WORDS: dict[tuple[str, str], Any] = {
     ("drawings", "rows"): [],
     ("drawings", "says"): [],
     ("messages", "purpose"): "test",
+    ("machine_policies", "category"): "tractor",
+    ("machine_policies", "lines"): [],
+    ("upkeep_plans", "every_days"): 30,
+    ("allocation_rounds", "places"): {"days": {}},
+    ("campaigns", "inputs"): {"machines": {}, "problem": {}},
 }
+# What refers to a row without a foreign key.
+REFERS = {("machine_times", "subject_id"): "bookings"}
 _ONE_OF = re.compile(r"(\w+) IN \('([^']+)'")
 
 
@@ -57,7 +64,7 @@ def settle(database: Database, name: str) -> Home:
     with database.transaction(home_id) as session:
         _live_through_a_week(session)
     with database.transaction(home_id) as session:
-        for table in tables():
+        for table in sorted(tables(), key=lambda one: any(one.name == of for of, _ in REFERS)):
             if not _count(session, table):
                 _fill(session, table, home_id)
     with database.transaction(home_id) as session:
@@ -175,6 +182,10 @@ def _fill(session: TenantSession, table: Table, home_id: int) -> None:
         if column.name in row or column.foreign_keys:
             continue
         chosen = choices.get(column.name)
+        if (other := REFERS.get((table.name, column.name))) is not None:
+            there = table.metadata.tables[other]
+            query = select(there.c.id).where(there.c.cooperative_id == home_id)
+            chosen = session.connection().scalar(query.limit(1))
         if chosen is not None:
             row[column.name] = chosen
         elif (not column.nullable and column.server_default is None) or column.name == "id":

@@ -134,6 +134,9 @@ OPEN_TO_ALL = {
     "api-docs.openapi_json",
     "water.live",
     "home.healthy",
+    "offline.worker",
+    "offline.manifest",
+    "offline.shell",
 }
 
 

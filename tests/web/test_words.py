@@ -1,5 +1,7 @@
 """Sentences that count say so in the form that goes with the number."""
 
+from datetime import UTC, datetime
+
 import pytest
 from flask import Flask
 
@@ -9,6 +11,7 @@ from coopfarm.web import words
 
 # These words are counted on pages as well, so every language has its forms of them.
 PLOTS = Phrase("test-plots", NN_("%(num)s plot", "%(num)s plots", "num"))
+TAKEN = Phrase("test-taken", "It is taken from %(starts)s.")
 
 
 def said(app: Flask, language: str, sentence: Sentence) -> str:
@@ -42,3 +45,12 @@ def test_one_feature_of_a_file_is_told_as_one() -> None:
 
     assert all(one.startswith("1 feature ") for one in said)
     assert str(remarks.LEFT_OUT(features=2)) == "2 features are left out, as you chose."
+
+
+def test_a_moment_that_was_stored_is_told_as_one_that_was_not(app: Flask) -> None:
+    taken = TAKEN(starts=datetime(2026, 7, 2, 9, tzinfo=UTC))
+
+    told, stored = (said(app, "en", one) for one in (taken, Sentence.from_json(taken.as_json())))
+
+    assert told == stored
+    assert "T09:00" not in stored

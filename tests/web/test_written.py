@@ -1,7 +1,8 @@
 """Numbers, days and pages as people write them."""
 
 from collections.abc import Callable
-from datetime import date
+from datetime import UTC, date, datetime, time
+from zoneinfo import ZoneInfo
 
 import pytest
 from flask import Flask
@@ -84,6 +85,34 @@ def test_what_is_no_day_is_refused_by_its_field(typed: str) -> None:
         written.day(typed, field="starts_on")
 
     assert refused.value.field == "starts_on"
+
+
+@pytest.mark.parametrize(
+    ("typed", "hour"), [("7", 7), ("٧:٣٠", 7.5), ("۱۶.۰۰", 16), (" 00:15 ", 0.25)]
+)
+def test_an_hour_is_read_in_any_digits(typed: str, hour: float) -> None:
+    assert written.hour(typed, field="starts") == time(int(hour), round(hour % 1 * 60))
+
+
+@pytest.mark.parametrize("typed", ["24:00", "7:60", "noon", "7:3", "-1", "130"])
+def test_what_is_no_hour_is_refused_by_the_name_of_its_field(typed: str) -> None:
+    with pytest.raises(written.NotAnHour) as refused:
+        written.hour(typed, field="starts")
+
+    assert refused.value.field == "starts"
+
+
+def test_an_hour_is_that_of_the_cooperative_and_must_come_once() -> None:
+    """Egypt puts its clocks forward at midnight on 24 April 2026, and back on 30 October."""
+    cairo = ZoneInfo("Africa/Cairo")
+
+    moment = written.moment(date(2026, 7, 4), time(7, 30), cairo, field="starts")
+
+    assert moment == datetime(2026, 7, 4, 4, 30, tzinfo=UTC)
+    with pytest.raises(written.HourSkipped):
+        written.moment(date(2026, 4, 24), time(0, 30), cairo, field="starts")
+    with pytest.raises(written.HourTwice):
+        written.moment(date(2026, 10, 29), time(23, 30), cairo, field="starts")
 
 
 @pytest.mark.parametrize("typed", ["", "0", "-1", "x", "²", "9" * 5000])

@@ -28,6 +28,7 @@ ABOUT: Final = frozenset(
         "on_behalf_of",
         "told_by",
         "entered_for",
+        "caretaker_id",
     }
 )
 # … or only that they did something, which the history tells.
@@ -40,6 +41,12 @@ ACTED: Final = frozenset(
         "imported_by",
         "entered_by",
         "undone_by",
+        "decided_by",
+        "drafted_by",
+        "signed_by_member",
+        "signed_by_office",
+        "done_by",
+        "by_id",
     }
 )
 # Of what a member entered about others, the words are the others' own.

@@ -45,6 +45,8 @@ LIMITS: Final = {
     "second": GROWING,  # codes of the second factor
     "name": Limit(20, _HOUR, _HOUR, _HOUR, is_window=True),
     "network": Limit(100, _HOUR, _HOUR, _HOUR, is_window=True),
+    "fault": Limit(10, _HOUR, _HOUR, _HOUR, is_window=True),  # told by somebody unknown
+    "fault-one": Limit(30, _HOUR, _HOUR, _HOUR, is_window=True),  # of one machine
 }
 LONGEST_MEMORY: Final = max(limit.forgotten_after for limit in LIMITS.values())
 

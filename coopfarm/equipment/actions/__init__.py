@@ -1,0 +1,1 @@
+"""What is done with machines. No function here commits."""

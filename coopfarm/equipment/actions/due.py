@@ -1,0 +1,79 @@
+"""What is to be done at a moment and that nobody does: by a worker, or by the next request.
+
+Doing it twice, or twice at once, changes nothing more: every duty looks again at what it holds.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from coopfarm.equipment.actions import no_shows, overdue, waiting
+from coopfarm.equipment.models import Booking
+from coopfarm.equipment.queries import life
+from coopfarm.equipment.queries import waiting as line
+from coopfarm.store.db import Database
+from coopfarm.store.tenancy import TenantSession
+
+
+@dataclass(frozen=True, slots=True)
+class Duty:
+    """What is done by itself: `moments` tell from when on it may be due, `is_due` whether it is.
+
+    A moment is a scalar subquery; all of them are asked in one query.
+    """
+
+    moments: tuple[Any, ...]
+    is_due: Callable[[Session, datetime], bool]
+    do: Callable[[Session, datetime], int]
+
+
+# Nobody coming frees machines before what is held is passed on.
+DUTIES: Final = (
+    Duty((life.SOMEBODY_AWAITED,), no_shows.is_due, no_shows.release),
+    Duty((line.OFFER_ENDS, line.SPAN_ENDS), waiting.is_lapsing, waiting.lapse),
+    Duty((life.UNREMINDED,), overdue.is_due, overdue.remind),
+)
+
+
+def due(session: Session, now: datetime) -> list[Duty]:
+    """The duties that are due: one query where none is."""
+    asked = [moment for duty in DUTIES for moment in duty.moments]
+    # A query of cooperatives begins with one of their tables.
+    found = session.execute(select(func.count(Booking.id), *asked).where(Booking.id.is_(None)))
+    moments = iter(found.one()[1:])
+    soon = [(duty, [next(moments) for _ in duty.moments]) for duty in DUTIES]
+    return [
+        duty
+        for duty, told in soon
+        if any(at is not None and at <= now for at in told) and duty.is_due(session, now)
+    ]
+
+
+def run(session: Session, now: datetime) -> int:
+    """Do whatever is due for the session's cooperative; how many things were done."""
+    return sum(duty.do(session, now) for duty in due(session, now))
+
+
+def perform(
+    database: Database,
+    cooperative_id: int,
+    now: datetime,
+    told: Callable[[TenantSession], Sequence[str]],
+) -> list[str]:
+    """Do whatever is due, each duty kept by itself; gives what `told` gave for each.
+
+    Locks are taken in one order within a duty, and not across several.
+    """
+    with database.reading() as session:
+        session.cooperative_id = cooperative_id
+        duties = due(session, now)
+    said: list[str] = []
+    for duty in duties:
+        with database.transaction(cooperative_id) as session:
+            duty.do(session, now)
+            said += told(session)
+    return said

@@ -1,0 +1,1 @@
+"""What is known about machines and who has them."""

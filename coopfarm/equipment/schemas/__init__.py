@@ -1,0 +1,1 @@
+"""The shape of machines and bookings on the wire."""

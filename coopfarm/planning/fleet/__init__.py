@@ -1,0 +1,1 @@
+"""Sharing machines: days of a season, and the routes of a campaign."""

@@ -1,0 +1,1 @@
+"""One campaign, many plots, few machines: rounds that keep windows and travel little."""

@@ -1,0 +1,76 @@
+"""J3 with a signal: a machine in three taps; a rival is faster, and one tap takes another hour."""
+
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Page
+
+from tests.journeys.conftest import Person, Village
+from tests.journeys.looking import WATCH, faults
+
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+SLOTS = "main form[action='/bookings'] button"
+FEWEST_PX = 48
+
+
+def choose(farmer: Person, job: str) -> Page:
+    """Two taps from home: the tile, then the work."""
+    page = farmer.visit("/")
+    page.locator("a.tile[href='/book']").click()
+    page.locator(f"a.tile[href*='job={job}']").click()
+    return page
+
+
+@pytest.mark.parametrize("language", ["en", "ar"])
+def test_a_farmer_books_in_three_taps(
+    person: Callable[..., Person], village: Village, language: str
+) -> None:
+    """F2, F3: and every page on the way is sound."""
+    farmer = person(village, "member", language=language)
+    farmer.page.add_init_script(WATCH)
+
+    page = choose(farmer, "haul")
+    found = faults(page, "machines")
+    page.locator(SLOTS).first.click()
+    page.locator("[data-outbox] [data-is=confirmed], main a[href^='/bookings/']").first.wait_for()
+    farmer.visit("/bookings").locator("main a[href^='/bookings/']").first.click()
+    found |= faults(page, "booking")
+
+    assert found == {}
+    assert page.locator("section.turn time").count() == 2
+    assert page.locator("html").get_attribute("dir") == ("rtl" if language == "ar" else "ltr")
+    farmer.done()
+
+
+def test_without_scripts_a_rival_is_faster_and_one_tap_takes_another_hour(
+    person: Callable[..., Person], village: Village
+) -> None:
+    """F5."""
+    farmer = person(village, "member", javascript=False)
+    page = choose(farmer, "harrow")
+    rival = person(village, "manager", javascript=False)
+    theirs = rival.visit("/book/machines?job=harrow&plot=none")
+    theirs.goto(page.url + ("&" if "?" in page.url else "?") + "plot=none")
+    theirs.locator(SLOTS).first.click()
+
+    page.locator(SLOTS).first.click()
+    refused = page.locator("main [role=alert]").inner_text()
+    ways = page.locator(SLOTS).count()
+    page.locator(SLOTS).first.click()
+
+    assert "Nothing was booked" in refused
+    assert ways >= 3
+    assert "/bookings/" in page.url
+    assert "Booked" in page.locator("main [role=status]").inner_text()
+
+
+def test_every_button_of_a_slot_can_be_hit_with_a_thumb(
+    person: Callable[..., Person], village: Village
+) -> None:
+    farmer = person(village, "member")
+
+    page = choose(farmer, "plough")
+    boxes = [one.bounding_box() for one in page.locator(f"{SLOTS}:visible").all()]
+
+    assert boxes
+    assert all(box is not None and box["height"] >= FEWEST_PX for box in boxes)

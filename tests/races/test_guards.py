@@ -1,0 +1,53 @@
+"""Each race fails once its guards are gone, and each of two guards holds by itself."""
+
+import pytest
+
+from tests.races import races
+from tests.races.conftest import Open
+
+PEOPLE = 16
+
+
+@pytest.mark.parametrize("without", ["locks", "constraint"])
+def test_either_of_two_guards_keeps_an_hour_to_one_booking(
+    open_village: Open, without: str
+) -> None:
+    result = races.one_slot(*open_village(without, people=PEOPLE), people=PEOPLE, rounds=2)
+
+    assert not [one for one in result.wrong if "winners" in one or "kept" in one]
+
+
+def test_without_locks_and_constraint_an_hour_is_booked_twice_and_a_limit_is_passed(
+    open_village: Open,
+) -> None:
+    village, group = open_village("locks", "constraint", people=PEOPLE)
+
+    for_an_hour = races.one_slot(village, group, people=PEOPLE, rounds=3)
+    of_shapes = races.shapes(village, group, people=PEOPLE, rounds=3)
+    of_several = races.several(village, group, people=PEOPLE, rounds=3)
+    of_a_limit = races.limit(village, group, requests=PEOPLE, most=2)
+
+    assert [one for one in for_an_hour.wrong if "winners" in one]
+    assert [one for one in of_shapes.wrong if "winners meet" in one]
+    assert [one for one in of_several.wrong if "winners meet" in one]
+    assert [one for one in of_a_limit.wrong if "let through" in one]
+
+
+def test_without_an_order_of_locking_a_deadlock_reaches_a_phone(
+    engine: str, open_village: Open
+) -> None:
+    if engine == "sqlite":
+        pytest.skip("one writer at a time waits for nobody")
+    village, group = open_village("order", people=PEOPLE)
+
+    result = races.several(village, group, people=PEOPLE, rounds=6)
+
+    assert [one for one in result.wrong if "500 or more" in one]
+
+
+def test_without_its_key_an_act_that_is_sent_again_is_another_act(open_village: Open) -> None:
+    village, group = open_village("keys", people=2)
+
+    result = races.repeats(village, group, acts=4, times=5, people=2)
+
+    assert [one for one in result.wrong if "was not done" in one]
