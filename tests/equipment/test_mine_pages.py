@@ -8,11 +8,11 @@ from uuid import UUID, uuid4
 import pytest
 from sqlalchemy import select, update
 
-from coopfarm.equipment.models import Booking
+from coopfarm.equipment.models import Booking, Machine
 from coopfarm.members.models import Member
 from coopfarm.store.tenancy import TenantSession
 from tests.equipment.conftest import at
-from tests.equipment.test_book_pages import text
+from tests.equipment.test_book_pages import forms, tap, text
 from tests.factories.machines import make_machine, make_policy
 from tests.factories.members import Visitor
 
@@ -229,3 +229,53 @@ def test_of_several_machines_each_is_told_of(
 
     assert "Tractor one, Plough" in seen
     assert seen.count("before you Omar") == 1
+
+
+ALL_ASK = {"code": "approval", "value": 0}
+
+
+def declined(settle: Settle, wish: dict[str, Any], who: Visitor, manager: Visitor) -> str:
+    settle(lambda session: make_policy(session, ALL_ASK))
+    mine = book(who, wish)
+    sent = {"reason": "It goes to the east first"}
+    assert manager.send("POST", f"/api/v1/bookings/{mine}/decline", sent).status_code == 200
+    return mine
+
+
+def test_who_was_declined_reads_why_and_books_other_hours_with_one_tap(
+    amina: Visitor, manager: Visitor, tractor_id: UUID, wish: Wish, settle: Settle
+) -> None:
+    mine = declined(settle, wish(tractor_id, 9, 11), amina, manager)
+
+    page = amina.get(f"/bookings/{mine}")
+
+    assert "The office said no: It goes to the east first" in text(page)
+    assert "goes beyond a rule" not in text(page)
+    found = forms(page)
+    assert len(found) == 3
+    answer = tap(amina, found[0])
+    assert answer.status_code == 303
+    assert answer.location != f"/bookings/{mine}"
+
+
+def test_of_a_declined_booking_a_machine_of_its_like_is_offered_when_its_own_is_broken(
+    amina: Visitor, manager: Visitor, tractor_id: UUID, wish: Wish, settle: Settle
+) -> None:
+    other = settle(lambda session: make_machine(session, "Tractor two").id)
+    mine = declined(settle, wish(tractor_id, 9, 11), amina, manager)
+    broken = update(Machine).where(Machine.id == tractor_id).values(state="broken")
+    settle(lambda session: session.execute(broken))
+
+    page = amina.get(f"/bookings/{mine}")
+
+    assert {one["machine_ids"][0] for one in forms(page)} == {str(other)}
+
+
+def test_the_office_books_what_is_left_for_whom_it_declined(
+    amina: Visitor, manager: Visitor, tractor_id: UUID, wish: Wish, settle: Settle
+) -> None:
+    mine = declined(settle, wish(tractor_id, 9, 11), amina, manager)
+
+    page = manager.get(f"/bookings/{mine}")
+
+    assert {one["member_id"] for one in forms(page)} == {str(amina.member_id)}

@@ -64,6 +64,8 @@ def fitting(
     case: Case, rigs: tuple[Rig, ...], length: timedelta, frame: slots.Frame
 ) -> Iterator[Interval]:
     """Slots at which all of these machines can come, and that the plot and the rules allow."""
+    if any(rig.state != "in_service" for rig in rigs):
+        return
     first, *rest = rigs
     tried = slots.free(first, length, case.spot, case.taken[first.id], frame)
     for slot in islice(tried, _TRIED):

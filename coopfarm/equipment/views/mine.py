@@ -2,12 +2,12 @@
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Any, Final
 from uuid import UUID
 
 from flask.typing import ResponseReturnValue
 
-from coopfarm.equipment.actions import changing
+from coopfarm.equipment.actions import changing, deciding
 from coopfarm.equipment.models import Booking
 from coopfarm.equipment.queries import bookings as known
 from coopfarm.equipment.queries import choices, neighbours
@@ -152,9 +152,31 @@ def _page(found: Booking, refusal: Refusal | None = None) -> str:
         refusal=words.say(refusal.sentence) if refusal and not refusal.field else "",
         errors=_errors(refusal),
         offers=_offers(refusal),
+        instead=_instead(found),
+        **_reasons(found),
         typed=request.form(),
         zone=request.zone(),
     )
+
+
+def _instead(found: Booking) -> list[dict[str, object]]:
+    """What could be booked in the place of a booking that was declined."""
+    if found.state != "declined":
+        return []
+    return [
+        asking.as_times(one)
+        for one in deciding.alternatives(request.session(), found, asking.whose())
+    ]
+
+
+def _reasons(found: Booking) -> dict[str, list[Any]]:
+    """What is told of a booking: the rules it goes beyond, and all else that was said of it."""
+    is_rule = [str(one["code"]).startswith("policy-") for one in found.reasons]
+    pairs = list(zip(found.reasons, is_rule, strict=True))
+    return {
+        "beyond": [one for one, by_rule in pairs if by_rule],
+        "told": [one for one, by_rule in pairs if not by_rule],
+    }
 
 
 def _steps(found: Booking) -> Mapping[str, Interval]:
