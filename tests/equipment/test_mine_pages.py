@@ -279,3 +279,38 @@ def test_the_office_books_what_is_left_for_whom_it_declined(
     page = manager.get(f"/bookings/{mine}")
 
     assert {one["member_id"] for one in forms(page)} == {str(amina.member_id)}
+
+
+def test_a_fault_of_a_machine_is_told_with_its_booking_and_leads_to_another(
+    amina: Visitor, omar: Visitor, tractor_id: UUID, wish: Wish, settle: Settle
+) -> None:
+    other = settle(lambda session: make_machine(session, "Tractor two").id)
+    mine = book(amina, wish(tractor_id, 9, 11))
+    omar.send("POST", f"/api/v1/machines/{tractor_id}/faults", {"words": "Oil runs out of it"})
+
+    listed, page = amina.get("/bookings"), amina.get(f"/bookings/{mine}")
+
+    assert f'href="/bookings/{mine}/instead"' in listed.text
+    assert f'href="/bookings/{mine}/instead"' in page.text
+    assert "A fault of Tractor one was told. The office looks at it. Oil runs out of it" in text(
+        page
+    )
+    offered = amina.get(f"/bookings/{mine}/instead").text
+    assert set(re.findall(r'name="machine_ids" value="([^"]+)"', offered)) == {str(other)}
+
+
+def test_without_another_of_its_like_a_faulty_machine_is_offered_at_other_hours(
+    amina: Visitor, omar: Visitor, tractor_id: UUID, wish: Wish
+) -> None:
+    mine = book(amina, wish(tractor_id, 9, 11))
+    omar.send("POST", f"/api/v1/machines/{tractor_id}/faults", {"words": "Oil runs out of it"})
+
+    offered = amina.get(f"/bookings/{mine}/instead").text
+
+    assert re.findall(r'name="machine_ids" value="([^"]+)"', offered) == [str(tractor_id)] * 3
+
+
+def test_the_address_for_other_calendars_is_led_to(amina: Visitor) -> None:
+    pages = [amina.get(path).text for path in ("/bookings", "/calendar")]
+
+    assert all('href="/calendar/address"' in page for page in pages)

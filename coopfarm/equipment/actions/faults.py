@@ -211,14 +211,19 @@ def count(
 def instead(session: Session, booking: Booking, whose: Whose) -> list[offers.Offer]:
     """What could take the place of a booking: other machines of its like, or other hours.
 
-    Where one of its machines cannot work, each of its like stands in for it.
+    Where one of its machines cannot work, or a fault of it was told, each of its like stands in.
     """
     case = _case_of(session, booking, whose)
+    told = faults.open_of(session, [rig.id for rig in case.rigs])
     broken = [rig for rig in case.rigs if rig.state != "in_service"]
-    if not broken:
-        return list(offers.instead(session, case))
+    faulty = broken or [rig for rig in case.rigs if rig.id in told]
+    found = _with_others(session, case, faulty[0]) if faulty else []
+    return found if found or broken else list(offers.instead(session, case))
+
+
+def _with_others(session: Session, case: cases.Case, faulty: Rig) -> list[offers.Offer]:
     found: list[offers.Offer] = []
-    for ids in islice(_stand_ins(session, case, broken[0]), _STAND_INS):
+    for ids in islice(_stand_ins(session, case, faulty), _STAND_INS):
         wanted = replace(case.wanted, machine_ids=ids)
         other = cases.gather(session, wanted, case.whose)
         if all(rig.state == "in_service" for rig in other.rigs):
@@ -227,13 +232,17 @@ def instead(session: Session, booking: Booking, whose: Whose) -> list[offers.Off
     return sorted(found, key=lambda one: str(one["starts_at"]))[: offers.OFFERED]
 
 
-def _stand_ins(session: Session, case: cases.Case, broken: Rig) -> Iterator[tuple[UUID, ...]]:
-    """The machines of a booking with another one in the place of what is broken."""
-    kept = tuple(rig.id for rig in case.rigs if rig.id != broken.id)
-    job = case.wanted.job if case.wanted.job in broken.jobs else broken.jobs[0]
-    for row in fleet.alike(session, broken.category, job):
-        if row.id != broken.id and row.id not in kept:
-            yield (*kept, row.id)
+def _stand_ins(session: Session, case: cases.Case, faulty: Rig) -> Iterator[tuple[UUID, ...]]:
+    """The machines of a booking with another one, of no known fault, in the place of the faulty."""
+    kept = tuple(rig.id for rig in case.rigs if rig.id != faulty.id)
+    job = case.wanted.job if case.wanted.job in faulty.jobs else faulty.jobs[0]
+    alike = [row.id for row in fleet.alike(session, faulty.category, job)]
+    found = faults.open_of(session, alike)
+    # What anybody may have told says nothing of a machine before somebody looked at it.
+    seen = [key for key, told in found.items() if any(one.state != "new" for one in told)]
+    for other_id in alike:
+        if other_id not in (faulty.id, *kept, *seen):
+            yield (*kept, other_id)
 
 
 def _case_of(session: Session, booking: Booking, whose: Whose) -> cases.Case:

@@ -8,9 +8,9 @@ from uuid import UUID
 from flask.typing import ResponseReturnValue
 
 from coopfarm.equipment.actions import changing, deciding
-from coopfarm.equipment.models import Booking
+from coopfarm.equipment.models import Booking, Machine
 from coopfarm.equipment.queries import bookings as known
-from coopfarm.equipment.queries import choices, neighbours
+from coopfarm.equipment.queries import choices, faults, neighbours
 from coopfarm.equipment.rules import refusals as no
 from coopfarm.equipment.rules.jobs import OFFICE, OPEN
 from coopfarm.equipment.views import asking
@@ -41,6 +41,8 @@ def bookings() -> ResponseReturnValue:
     ids = {one for booked in found for one in booked.machine_ids}
     rows = sorted(choices.machines_by_ids(session, ids), key=choices.driver_first)
     is_open = [one.booking.state in OPEN for one in found]
+    told = faults.open_of(session, [row.id for row in rows])
+    broken = {row.id for row in rows if row.state == "broken"}
     return pages.show(
         "equipment/mine.html",
         ahead=[one for one, still in zip(found, is_open, strict=True) if still],
@@ -48,6 +50,11 @@ def bookings() -> ResponseReturnValue:
         names={
             one.booking.id: [asking.machine_name(row) for row in rows if row.id in one.machine_ids]
             for one in found
+        },
+        faulty={
+            one.booking.id
+            for one in found
+            if one.booking.state in _CHANGED and {*one.machine_ids} & {*told, *broken}
         },
         has_machines=bool(found) or bool(choices.jobs(session)),
     )
@@ -138,6 +145,7 @@ def _moment(name: str) -> datetime:
 def _page(found: Booking, refusal: Refusal | None = None) -> str:
     session, me, latin = request.session(), request.me(), tongue.reads_latin()
     rows = neighbours.machines(session, found.id)
+    told = faults.open_of(session, [row.id for row in rows])
     reader = members.member(session, me.member_id)
     is_mine = found.member_id == me.member_id
     return pages.show(
@@ -146,6 +154,7 @@ def _page(found: Booking, refusal: Refusal | None = None) -> str:
         around=neighbours.around(session, found, rows, reader, latin=latin),
         plot=plots.plot(session, found.plot_id) if found.plot_id else None,
         member=None if is_mine else members.member(session, found.member_id).called(latin=latin),
+        faulty=[(row, told.get(row.id, ())) for row in rows if row.id in told or _breaks(row)],
         may_change=found.state in OPEN,
         may_give_up=found.state in _CHANGED,
         steps=_steps(found),
@@ -157,6 +166,10 @@ def _page(found: Booking, refusal: Refusal | None = None) -> str:
         typed=request.form(),
         zone=request.zone(),
     )
+
+
+def _breaks(machine: Machine) -> bool:
+    return machine.state == "broken"
 
 
 def _instead(found: Booking) -> list[dict[str, object]]:
