@@ -29,6 +29,7 @@ from coopfarm.store.tenancy import TenantSession
 from tests.conftest import Clock
 from tests.equipment.conftest import at
 from tests.equipment.living import act, book, line_up, only_entry, only_slip, state_of
+from tests.equipment.test_book_pages import text
 from tests.factories.machines import make_machine, make_policy
 from tests.factories.members import Visitor
 
@@ -427,10 +428,12 @@ def test_a_hold_stops_new_bookings_until_the_machine_is_back(
     take(settle, late, "hold", whose(manager, clock))
     week_after = wish(other, 9, 11) | {"starts_at": at(9, day=9), "ends_at": at(11, day=9)}
 
+    choosing = text(amina.get("/book/machines?job=plough&plot=none&on=2026-07-09"))
     refused = book(amina, week_after)
     pass_on(amina, late, "back")
     after = book(amina, week_after)
 
+    assert "New bookings are on hold until Tractor one is back." in choosing
     assert (refused.status_code, refused.json["code"]) == (403, "member-on-hold")
     assert after.status_code == 201
 

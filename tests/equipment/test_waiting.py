@@ -24,6 +24,7 @@ from coopfarm.store.tenancy import TenantSession
 from tests.conftest import Clock
 from tests.equipment.conftest import at
 from tests.equipment.living import act, book, line_up, only_entry
+from tests.equipment.test_book_pages import text
 from tests.factories.machines import make_policy
 from tests.factories.members import Visitor
 
@@ -310,3 +311,17 @@ def test_whoever_is_offered_something_is_told(
         return [(one.member_id, one.said.code) for one in telling.gathered(session)]
 
     assert settle(cancel) == [(omar.member_id, "told-offer")]
+
+
+def test_what_is_held_for_the_next_in_line_is_told_while_choosing(
+    amina: Visitor, omar: Visitor, tractor_id: UUID, wish: Wish
+) -> None:
+    first = book(amina, wish(tractor_id, 9, 11)).json
+    line_up(omar, tractor_id, 9, 11)
+    act(amina, f"bookings/{first['id']}/cancel", {})
+
+    page = text(amina.get("/book/machines?job=plough&plot=none&on=2026-07-02"))
+
+    told = "Tractor one is held from Thursday 2 July, 12:00 to Thursday 2 July, 14:00 for the next"
+    assert page.count(told) == 1
+    assert "06:00 – 08:00" in page

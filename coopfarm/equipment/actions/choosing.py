@@ -59,7 +59,10 @@ class Ask:
 
 @dataclass(frozen=True, slots=True)
 class Offered:
-    """A choice with the hours it can be had at on the day; or why not, and when next."""
+    """A choice with the hours it can be had at on the day; or why not, and when next.
+
+    `held` is what nobody has yet on the day and yet cannot be booked, each with its reason.
+    """
 
     choice: Choice
     minutes: int
@@ -67,6 +70,7 @@ class Offered:
     slots: tuple[Interval, ...]
     refusal: Refusal | None = None
     following: Interval | None = None
+    held: tuple[Refusal, ...] = ()
 
     @property
     def machine_ids(self) -> tuple[UUID, ...]:
@@ -178,10 +182,23 @@ def _on_day(choice: Choice, case: Case, on: date) -> Offered:
     today = tuple(slot for slot in found if slot.start < ends)
     minutes = round(case.wanted.during.length / timedelta(minutes=1))
     cost = cost_of(case.rigs, minutes, case.plot.net_area_m2 if case.plot else None)
+    held = _held(case, Interval(_midnight(on, case.whose), ends))
     if today:
-        return Offered(choice, minutes, cost, today)
+        return Offered(choice, minutes, cost, today, held=held)
     why = _why_not(case, starts, ends)
-    return Offered(choice, minutes, cost, (), why, _following(case, max(ends, case.whose.now)))
+    following = _following(case, max(ends, case.whose.now))
+    rest = tuple(one for one in held if one.facts != why.facts)
+    return Offered(choice, minutes, cost, (), why, following, rest)
+
+
+def _held(case: Case, day: Interval) -> tuple[Refusal, ...]:
+    """What is kept free that day, for the next on the waiting list or for a round."""
+    return tuple(
+        slots.refusal_by(rig, one)
+        for rig in case.rigs
+        for one in case.taken[rig.id]
+        if (one.held_until or one.is_shared) and one.during.overlaps(day)
+    )
 
 
 def _following(case: Case, earliest: datetime) -> Interval | None:

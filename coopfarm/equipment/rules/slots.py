@@ -41,7 +41,7 @@ def clash(rig: Rig, during: Interval, spot: Spot | None, taken: Sequence[Taken])
     whole = stretch(rig, during)
     for one in taken:
         if one.during.overlaps(whole):
-            return _taken(rig, one)
+            return refusal_by(rig, one)
     for one in taken:
         needed = travel(rig, one.spot or rig.base, spot)
         is_before = one.during.end <= whole.start
@@ -59,7 +59,8 @@ def clash(rig: Rig, during: Interval, spot: Spot | None, taken: Sequence[Taken])
     return None
 
 
-def _taken(rig: Rig, one: Taken) -> Refusal:
+def refusal_by(rig: Rig, one: Taken) -> Refusal:
+    """What is said of a job in a stretch that a machine is busy, or held, for."""
     starts, ends = one.during.start, one.during.end
     if one.held_until is not None:
         return MachineHeld(machine=rig.name, starts=starts, ends=ends, until=one.held_until)

@@ -12,8 +12,10 @@ from coopfarm.equipment.actions import booking as actions
 from coopfarm.equipment.actions import choosing
 from coopfarm.equipment.actions.choosing import Ask
 from coopfarm.equipment.queries import choices as known
+from coopfarm.equipment.queries import life
 from coopfarm.equipment.queries.cases import Wanted, Whose
 from coopfarm.equipment.rules.jobs import JOBS
+from coopfarm.equipment.rules.overdue import OnHold
 from coopfarm.equipment.views import asking
 from coopfarm.equipment.views.door import bp
 from coopfarm.kernel import numerals
@@ -49,6 +51,7 @@ def choose_job() -> ResponseReturnValue:
         on=asking.day_asked(),
         days=_days(whose)[:7],
         member=_other(whose),
+        **_on_hold(whose),
         may_enter=whose.is_office and asking.has("equipment.machines"),
     )
 
@@ -75,6 +78,7 @@ def choose_machine() -> ResponseReturnValue:
         answer=answer,
         days=sorted({*_days(whose), answer.on}),
         member=_other(whose),
+        **_on_hold(whose),
         caretakers=_caretakers(answer),
         today=whose.now.astimezone(whose.zone).date(),
         latest=whose.now.astimezone(whose.zone).date() + asking.FARTHEST,
@@ -147,6 +151,15 @@ def _other(whose: Whose) -> dict[str, object] | None:
         return None
     member = members.member(request.session(), whose.member_id)
     return {"id": member.id, "name": member.called(latin=whose.latin)}
+
+
+def _on_hold(whose: Whose) -> dict[str, object]:
+    """The booking whose machine has to come back before anything is booked, and the words."""
+    kept_id = None if whose.is_office else life.on_hold(request.session(), whose.member_id)
+    if kept_id is None:
+        return {"kept_id": None, "kept_back": None}
+    machine = life.one(request.session(), kept_id).machine
+    return {"kept_id": kept_id, "kept_back": OnHold(machine=asking.machine_name(machine))}
 
 
 def _caretakers(answer: choosing.Answer) -> dict[UUID, str]:
