@@ -34,7 +34,8 @@ class Started:
 
     def __init__(self, settings: dict[str, str], *arguments: str) -> None:
         self._process = subprocess.Popen(
-            [sys.executable, "-m", "coopfarm", *arguments],
+            # What runs in the background ignores the interrupt, and would hand that on.
+            ["env", "--default-signal=INT", sys.executable, "-m", "coopfarm", *arguments],
             env=_without_our_settings() | settings | {"PYTHONUNBUFFERED": "1"},
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
