@@ -4,8 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from types import MappingProxyType
-
-Fact = str | int | float | bool | date | datetime | None
+from typing import Any
 
 _PHRASES: dict[str, str] = {}
 
@@ -35,24 +34,51 @@ def NN_(one: str, several: str, by: str) -> Counted:  # noqa: N802 (as `N_`)
     return words
 
 
+class Name(str):
+    """A name as it is written at home, which knows itself in Latin letters too, if so written."""
+
+    __slots__ = ("latin",)
+
+    latin: str
+
+    def __new__(cls, name: str, latin: str = "") -> "Name":
+        made = super().__new__(cls, name)
+        made.latin = latin
+        return made
+
+    def read(self, *, latin: bool) -> str:
+        """The name for a reader who reads Latin letters, or not."""
+        return self.latin if latin and self.latin else str(self)
+
+
 @dataclass(frozen=True, slots=True)
 class Sentence:
-    """Something to tell a person: which phrase, and the facts that fill it."""
+    """Something to tell a person: which phrase, and the facts that fill it.
+
+    A fact that is a sentence itself is said in the same language, a name in the same script.
+    """
 
     code: str
-    facts: Mapping[str, Fact] = field(default_factory=lambda: MappingProxyType({}))
+    facts: Mapping[str, "Fact"] = field(default_factory=lambda: MappingProxyType({}))
 
     def as_json(self) -> dict[str, object]:
         """The form that is stored and sent; `from_json` gives the same sentence back."""
-        return {"code": self.code, "facts": {k: _plain(v) for k, v in self.facts.items()}}
+        facts = {k: _plain(v) for k, v in self.facts.items()}
+        latin = {k: v.latin for k, v in self.facts.items() if isinstance(v, Name) and v.latin}
+        return {"code": self.code, "facts": facts | {k + _LATIN: v for k, v in latin.items()}}
 
     @classmethod
     def from_json(cls, stored: Mapping[str, object]) -> "Sentence":
         facts = stored.get("facts")
-        return cls(str(stored["code"]), dict(facts) if isinstance(facts, Mapping) else {})
+        return cls(str(stored["code"]), _restored(facts) if isinstance(facts, Mapping) else {})
 
     def __str__(self) -> str:
         return in_english(self)
+
+
+Fact = str | int | float | bool | date | datetime | Sentence | None
+# What a fact is called that has the Latin letters of a name.
+_LATIN = "_latin"
 
 
 class Phrase:
@@ -95,11 +121,29 @@ def count_of(sentence: Sentence, words: Counted) -> int:
     return int(count) if isinstance(count, int | float) else 0
 
 
-def _plain(value: Fact) -> str | int | float | bool | None:
+def _plain(value: Fact) -> object:
+    if isinstance(value, Sentence):
+        return value.as_json()
     return value.isoformat() if isinstance(value, date) else value
 
 
+def _restored(facts: Mapping[str, Any]) -> dict[str, Fact]:
+    """Facts as they were before they were stored; moments and days stay as text."""
+    found: dict[str, Fact] = {}
+    for name, value in facts.items():
+        latin = facts.get(name + _LATIN)
+        if isinstance(value, Mapping):
+            found[name] = Sentence.from_json(value)
+        elif isinstance(value, str) and isinstance(latin, str):
+            found[name] = Name(value, latin)
+        elif not (name.endswith(_LATIN) and name.removesuffix(_LATIN) in facts):
+            found[name] = value
+    return found
+
+
 def _shown(value: Fact) -> str:
+    if isinstance(value, Name):
+        return value.read(latin=True)
     if isinstance(value, float):
         return f"{value:,.4f}".rstrip("0").rstrip(".")
     if isinstance(value, int) and not isinstance(value, bool):

@@ -21,7 +21,7 @@ from coopfarm.kernel.refusal import (
     Several,
     TryLater,
 )
-from coopfarm.kernel.words import N_, Sentence
+from coopfarm.kernel.words import N_, Name, Sentence
 from coopfarm.planning.json_text import NestedTooDeep, NotJson, TooManyDigits
 from coopfarm.web import request, words
 
@@ -108,7 +108,11 @@ def body(refusal: Refusal) -> dict[str, Any]:
 
 
 def _in_words(alternative: Mapping[str, object]) -> dict[str, object]:
-    return {k: words.say(v) if isinstance(v, Sentence) else v for k, v in alternative.items()}
+    """What would work instead, for the reader: `machine` and `words` are said in their language."""
+    return {
+        k: words.shown(k, v) if isinstance(v, Sentence | Name) else v
+        for k, v in alternative.items()
+    }
 
 
 def answer(refusal: Refusal) -> ResponseReturnValue:

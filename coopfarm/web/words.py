@@ -6,7 +6,7 @@ from datetime import date, datetime
 
 from flask_babel import get_domain, gettext
 
-from coopfarm.kernel.words import Counted, Fact, Sentence, all_phrases, count_of, words_of
+from coopfarm.kernel.words import Counted, Fact, Name, Sentence, all_phrases, count_of, words_of
 from coopfarm.web import times, tongue
 
 
@@ -50,17 +50,23 @@ def shown(name: str, value: Fact) -> str:
     """One fact, as this page writes it."""
     if isinstance(value, str) and _DAY.fullmatch(value):
         value = _day_if_one(value)
+    if isinstance(value, str):
+        return _written(name, value)
+    if isinstance(value, Sentence):
+        return say(value)
     if isinstance(value, bool) or value is None:
         return str(gettext("yes") if value else gettext("no"))
     if isinstance(value, float | int):
         return tongue.number(value)
-    if isinstance(value, date):
-        return times.when(value) if isinstance(value, datetime) else times.day(value)
-    if name in _OF_EVERY_DAY and isinstance(value, str):
-        return times.of_every_day(value)
-    if name in _NAMES:
-        return _named(name, str(value))
-    return str(value)
+    return times.when(value) if isinstance(value, datetime) else times.day(value)
+
+
+def _written(name: str, text: str) -> str:
+    if isinstance(text, Name):
+        return text.read(latin=tongue.reads_latin())
+    if name in _OF_EVERY_DAY:
+        return times.of_every_day(text)
+    return _named(name, text) if name in _NAMES else text
 
 
 def _day_if_one(text: str) -> date | str:

@@ -354,3 +354,42 @@ def test_only_the_office_decides(amina: Visitor, tractor_id: UUID, wish: Wish) -
     assert {answer.status_code for answer in answers} == {403}
     assert amina.get("/machines/exceptions").status_code == 200
     assert book(amina, wish(tractor_id, 9, 11)).status_code == 201
+
+
+@pytest.mark.usefixtures("approval")
+def test_a_machine_is_named_in_the_script_of_whoever_reads(
+    amina: Visitor, manager: Visitor, wish: Wish, settle: Settle
+) -> None:
+    two_names = {"name_latin": "Sharada the tractor"}
+    tractor = settle(lambda session: make_machine(session, "جرار الشرادة", **two_names).id)
+    booking = book(amina, wish(tractor, 9, 11)).json
+
+    said = {"en": manager.get("/machines/inbox").text}
+    manager.client.set_cookie("language", "ar")
+    said["ar"] = manager.get("/machines/inbox").text
+
+    assert {
+        way: re.findall(r"جرار الشرادة|Sharada the tractor", page) for way, page in said.items()
+    } == {
+        "en": ["Sharada the tractor"],
+        "ar": ["جرار الشرادة"],
+    }
+    assert show(amina, booking)["state"] == "requested"
+
+
+def test_a_refusal_and_what_would_work_instead_name_it_in_the_same_script(
+    amina: Visitor, omar: Visitor, wish: Wish, settle: Settle
+) -> None:
+    two_names = {"name_latin": "Sharada the tractor"}
+    tractor = settle(lambda session: make_machine(session, "جرار الشرادة", **two_names).id)
+    book(amina, wish(tractor, 9, 11))
+
+    english = book(omar, wish(tractor, 9, 11)).json
+    omar.client.set_cookie("language", "ar")
+    arabic = book(omar, wish(tractor, 10, 11)).json
+
+    assert english["title"].startswith("Sharada the tractor is taken")
+    assert "جرار الشرادة" in arabic["title"]
+    names = [{one["machine"] for one in told["alternatives"]} for told in (english, arabic)]
+    assert names == [{"Sharada the tractor"}, {"جرار الشرادة"}]
+    assert english["facts"]["machine"] == "جرار الشرادة"

@@ -1,11 +1,12 @@
 """Sentences that count say so in the form that goes with the number."""
 
+import json
 from datetime import UTC, datetime
 
 import pytest
 from flask import Flask
 
-from coopfarm.kernel.words import NN_, Phrase, Sentence
+from coopfarm.kernel.words import NN_, Name, Phrase, Sentence
 from coopfarm.land.rules import remarks
 from coopfarm.web import words
 
@@ -54,3 +55,27 @@ def test_a_moment_that_was_stored_is_told_as_one_that_was_not(app: Flask) -> Non
 
     assert told == stored
     assert "T09:00" not in stored
+
+
+OUTER = Phrase("test-outer", "Not booked: %(why)s")
+BUSY = Phrase("test-busy", "%(machine)s is taken from %(starts)s.")
+
+
+def test_a_sentence_in_a_sentence_and_a_name_are_said_as_the_reader_reads(app: Flask) -> None:
+    starts = datetime(2026, 7, 2, 9, tzinfo=UTC)
+    why = BUSY(machine=Name("جرار", "Tractor"), starts=starts)
+
+    stored = Sentence.from_json(json.loads(json.dumps(OUTER(why=why).as_json())))
+
+    assert said(app, "en", stored).startswith("Not booked: Tractor is taken from Thursday")
+    assert "جرار" in said(app, "ar", stored)
+    assert stored.as_json() == OUTER(why=why).as_json()
+    assert str(stored).startswith("Not booked: Tractor is taken")
+
+
+def test_what_is_no_name_in_two_scripts_keeps_its_facts() -> None:
+    facts = {"name": "P1", "of_latin": "x", "name_number": 3}
+
+    stored = Sentence.from_json({"code": "test-taken", "facts": facts})
+
+    assert stored.facts == facts

@@ -116,7 +116,7 @@ def _tell(
 ) -> None:
     said = rules.COMES(
         campaign=found.name,
-        machine=one.machine.name if one.machine else "",
+        machine=one.machine.named if one.machine else "",
         plot=one.plot.code,
         starts=during.start,
         ends=during.end,

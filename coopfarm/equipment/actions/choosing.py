@@ -4,7 +4,7 @@ Nothing is written here: the same rules as of a booking, asked before it.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from itertools import islice
 from typing import Final
@@ -13,7 +13,7 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from coopfarm.equipment.actions import offers
-from coopfarm.equipment.models import Machine, MachinePolicy
+from coopfarm.equipment.models import MachinePolicy
 from coopfarm.equipment.queries import choices as known
 from coopfarm.equipment.queries import fleet, groups, times
 from coopfarm.equipment.queries.cases import (
@@ -132,7 +132,7 @@ class _Gathered:
     roles: frozenset[str] | None
 
     def case(self, choice: Choice, rows: Mapping[str, MachinePolicy]) -> Case:
-        rigs = tuple(_rig(machine, self.whose) for machine in choice.machines)
+        rigs = tuple(fleet.rig(machine) for machine in choice.machines)
         policy_id, policy = fleet.rules_of(rows, rigs)
         has = by_category(self.mine, (policy, *policy.also))
         plot, now = self.ask.plot, self.whose.now
@@ -162,10 +162,6 @@ def _span(ask: Ask, whose: Whose) -> Interval:
 
 def _midnight(on: date, whose: Whose) -> datetime:
     return datetime.combine(on, time(), whose.zone).astimezone(whose.now.tzinfo)
-
-
-def _rig(machine: Machine, whose: Whose) -> Rig:
-    return replace(fleet.rig(machine), name=known.called(machine, latin=whose.latin))
 
 
 def _minutes(ask: Ask, rigs: tuple[Rig, ...]) -> int:

@@ -15,7 +15,7 @@ from coopfarm.equipment.queries.cases import Case, Wanted, Whose
 from coopfarm.equipment.rules import refusals as no
 from coopfarm.equipment.rules.policy import Verdict
 from coopfarm.equipment.rules.work import Cost
-from coopfarm.kernel.words import N_, Phrase, Sentence
+from coopfarm.kernel.words import N_, Name, Phrase, Sentence
 from coopfarm.members import queries as members
 from coopfarm.store.guards import kept_by
 from coopfarm.store.tenancy import TenantSession
@@ -69,7 +69,8 @@ def approve(
     booking.override_reason = override_reason.strip()[:LONGEST_REASON] if verdict.refused else ""
     _let_hold(session, case, booking, whose)
     _tell(session, booking, _AGREED)
-    who = members.member(session, booking.member_id).called(latin=whose.latin)
+    member = members.member(session, booking.member_id)
+    who = Name(member.name, member.name_latin)
     during = {"starts": booking.starts_at, "ends": booking.ends_at}
     for rival in rivals:
         _say_no(session, rival, _WHY_RIVAL(machine=case.name, who=who, **during), whose)
@@ -186,6 +187,6 @@ def _decide(booking: Booking, state: str, whose: Whose) -> None:
 
 def _tell(session: TenantSession, booking: Booking, phrase: Phrase, **facts: str) -> None:
     rows = fleet.machines_by_id(session, bookings.machines_of(session, [booking.id])[booking.id])
-    name = rows[0].name if rows else ""
+    name = rows[0].named if rows else ""
     said = phrase(machine=name, starts=booking.starts_at, **facts)
     telling.tell(session, Notice(booking.member_id, said, good_until=booking.ends_at))

@@ -118,7 +118,7 @@ def add_picture(session: Session, fault_id: UUID, content: bytes, teller: Teller
     fault = faults.fault(session, fault_id, for_update=True)
     machine = fleet.machine(session, fault.machine_id)
     if fault.told_by != teller.member_id and not _cares(teller, machine):
-        raise care.NotYourMachine(machine=machine.name)
+        raise care.NotYourMachine(machine=machine.named)
     fault.picture_id = pictures.keep(session, content, teller.now).id
     session.flush()
     _note(session, "fault.picture", fault, _Act(teller.member_id, teller.now))
@@ -142,7 +142,7 @@ def decide(session: Session, fault_id: UUID, decision: Decision, whose: Whose) -
     fault = faults.fault(session, fault_id, for_update=True)
     machine = fleet.machines_by_id(session, [fault.machine_id], for_update=True)[0]
     if not care.cares_for(whose.by_id, whose.roles, machine.caretaker_id):
-        raise care.NotYourMachine(machine=machine.name)
+        raise care.NotYourMachine(machine=machine.named)
     care.check_step(fault.state, decision.state)
     before = {"state": fault.state}
     fault.state, fault.note = decision.state, decision.note[:300]
@@ -186,7 +186,7 @@ def _warn(session: Session, machine: Machine, said: Phrase, now: datetime) -> No
         is_near = booking.starts_at < now + WARNED_AHEAD
         if booking.member_id not in told and is_near:
             told.add(booking.member_id)
-            sentence = said(machine=machine.name, starts=booking.starts_at)
+            sentence = said(machine=machine.named, starts=booking.starts_at)
             telling.tell(
                 session, telling.Notice(booking.member_id, sentence, max(now, booking.ends_at))
             )

@@ -63,5 +63,5 @@ def of_machine(session: Session, machine_id: UUID, whose: Whose) -> Feed | None:
     """A machine's feed, for who cares for it. Raises NotYourMachine, Missing."""
     machine = fleet.machine(session, machine_id)
     if not cares_for(whose.by_id, whose.roles, machine.caretaker_id):
-        raise NotYourMachine(machine=machine.name)
+        raise NotYourMachine(machine=machine.named)
     return feeds.of_machine(session, machine_id)

@@ -76,7 +76,7 @@ def held(session: Session, machine_id: UUID, edition: int) -> Machine:
     """A machine to change, as of the edition that was seen. Raises MachineChanged, Missing."""
     machine = fleet.machines_by_id(session, [machine_id], for_update=True)[0]
     if machine.edition != edition:
-        raise rules.MachineChanged(machine=machine.name)
+        raise rules.MachineChanged(machine=machine.named)
     return machine
 
 
@@ -86,7 +86,7 @@ def retire(session: Session, machine_id: UUID, who: Who, *, edition: int) -> Mac
     ahead = bookings_ahead.of_machine(session, machine_id, who.now)
     if ahead:
         first = ahead[0].starts_at
-        raise rules.MachineInUse(machine=machine.name, count=len(ahead), starts=first)
+        raise rules.MachineInUse(machine=machine.named, count=len(ahead), starts=first)
     return _set_state(session, machine, "retired", who)
 
 

@@ -18,6 +18,7 @@ from coopfarm.equipment.queries.life import Kept
 from coopfarm.equipment.rules import handing_over as rules
 from coopfarm.equipment.rules import refusals as no
 from coopfarm.equipment.rules.overdue import grace
+from coopfarm.kernel.words import Name
 from coopfarm.land.actions import calendar as plot_calendar
 from coopfarm.members.actions import calendar as person_calendar
 
@@ -77,7 +78,7 @@ def add_picture(
     _check_may(what, Passed(way, whose.now), whose)
     found = [row for (_, one), row in life.hand_overs(session, booking_id).items() if one == way]
     if not found:
-        raise rules.NotOut(machine=what.machine.name)
+        raise rules.NotOut(machine=what.machine.named)
     row = min(found, key=lambda one: (one.meter_reading is None, one.picture_id is not None))
     row.picture_id = picture_id
     changing.write_down(session, "booking.picture", what.booking, whose)
@@ -101,12 +102,13 @@ def _to_pass(what: Kept, passed: Passed, handed: Handed) -> list[Machine]:
     if passed.way == "back" and passed.machine_id is None:
         meant = [one for one in meant if (one.id, "out") in handed]
     if not meant:
-        raise rules.NotOut(machine=what.machine.name)
+        raise rules.NotOut(machine=what.machine.named)
     left = [one for one in meant if (one.id, passed.way) not in handed]
     with_meter = [one for one in left if one.meter != "none"]
     if passed.meter_reading is not None and passed.machine_id is None and len(with_meter) > 1:
-        names = ", ".join(one.name for one in with_meter)
-        raise rules.WhichMeter(field="machine_id", machines=names)
+        names = [one.named for one in with_meter]
+        both = (", ".join(name.read(latin=latin) for name in names) for latin in (False, True))
+        raise rules.WhichMeter(field="machine_id", machines=Name(*both))
     if not left and not _is_same(meant, passed, handed):
         raise no.NotInThatState(state=what.booking.state)
     return left
@@ -139,7 +141,7 @@ def _check_back(
     for machine in machines:
         out = handed.get((machine.id, "out"))
         if out is None:
-            raise rules.NotOut(machine=machine.name)
+            raise rules.NotOut(machine=machine.named)
         if passed.at < out.at:
             raise rules.BackBeforeOut(field="at", out=out.at)
 
@@ -172,8 +174,8 @@ def _read_meter(session: Session, machine: Machine, reading: float, at: datetime
     before, after = life.readings_around(session, machine.id, at)
     if after is None:
         before = max(machine.meter_reading, before or 0.0)
-    rules.check_meter(machine.name, reading, before)
-    rules.check_meter(machine.name, after, reading)
+    rules.check_meter(machine.named, reading, before)
+    rules.check_meter(machine.named, after, reading)
     machine.meter_reading = max(machine.meter_reading, reading)
 
 

@@ -57,7 +57,7 @@ def _due(session: Session, now: datetime) -> list[Kept]:
 def _give_on(session: Session, what: Kept, now: datetime) -> None:
     booking = what.booking
     booked.charge(session, booking, _taken_back(booking), "no-show", _nobody(booking, now))
-    said = rules.NOT_SHOWN(machine=what.machine.name, starts=booking.starts_at)
+    said = rules.NOT_SHOWN(machine=what.machine.named, starts=booking.starts_at)
     telling.tell(session, telling.Notice(booking.member_id, said))
     audit.record(
         session,
@@ -79,7 +79,7 @@ def take_back(session: Session, booking: Booking, whose: Whose) -> None:
     times = bookings.times_of(session, booking.id)
     machine = fleet.machine(session, times[0].machine_id)
     refusal = no.MachineTaken(
-        machine=machine.name, starts=booking.starts_at, ends=booking.ends_at, who=""
+        machine=machine.named, starts=booking.starts_at, ends=booking.ends_at, who=""
     )
     machine_ids = [time.machine_id for time in times]
     serving.take_offers_back(session, machine_ids, booking.during, whose.now)

@@ -43,7 +43,7 @@ def remind(session: Session, now: datetime) -> int:
     left = [one for one in found if rules.BY_ITSELF not in taken[one.booking.id]]
     for one in left:
         _write(session, one.booking, Step(rules.BY_ITSELF, ""), now)
-        said = rules.REMINDER(machine=one.machine.name, ends=one.booking.ends_at)
+        said = rules.REMINDER(machine=one.machine.named, ends=one.booking.ends_at)
         telling.tell(session, telling.Notice(one.booking.member_id, said))
     return len(left)
 

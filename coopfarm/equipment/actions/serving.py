@@ -112,7 +112,7 @@ def _offer(session: Session, entry: Waiting, slot: Interval, now: datetime) -> N
     )
     session.flush()
     write_down(session, "waiting.offer", entry, None, now)
-    said = rules.OFFERED(machine=machine.name, starts=slot.start, until=until)
+    said = rules.OFFERED(machine=machine.named, starts=slot.start, until=until)
     telling.tell(session, telling.Notice(entry.member_id, said, good_until=until))
 
 

@@ -94,7 +94,7 @@ def place(session: Session, wanted: Workshop, whose: Whose) -> Upkeep:
     during = wanted.during
     for one in times.taken(session, [machine.id], during, latin=whose.latin)[machine.id]:
         raise no.MachineTaken(
-            machine=machine.name, starts=one.during.start, ends=one.during.end, who=one.who
+            machine=machine.named, starts=one.during.start, ends=one.during.end, who=one.who
         )
     row = Upkeep(
         id=uuid4(),
@@ -108,7 +108,7 @@ def place(session: Session, wanted: Workshop, whose: Whose) -> Upkeep:
     )
     session.add(row)
     session.flush()
-    taken = no.MachineTaken(machine=machine.name, starts=during.start, ends=during.end, who="")
+    taken = no.MachineTaken(machine=machine.named, starts=during.start, ends=during.end, who="")
     _take(session, row, taken)
     _note(session, "upkeep.place", machine, whose, _spoken(row))
     return row
@@ -175,7 +175,7 @@ def _cared_for(session: Session, machine_id: UUID, whose: Whose) -> Machine:
     """The machine, held, where it is theirs to care for. Raises NotYourMachine, Missing."""
     machine = fleet.machines_by_id(session, [machine_id], for_update=True)[0]
     if not cares_for(whose.by_id, whose.roles, machine.caretaker_id):
-        raise NotYourMachine(machine=machine.name)
+        raise NotYourMachine(machine=machine.named)
     return machine
 
 

@@ -31,7 +31,7 @@ def join(session: Session, wanted: Waiting, whose: Whose) -> Waiting:
     there = known.overlapping(session, wanted)
     if there is not None:
         raise rules.AlreadyWaiting(
-            machine=machine.name, starts=there.earliest_at, ends=there.latest_at
+            machine=machine.named, starts=there.earliest_at, ends=there.latest_at
         )
     wanted.id, wanted.made_at, wanted.state_since = uuid4(), whose.now, whose.now
     wanted.state, wanted.rank = "waiting", {}
@@ -108,7 +108,7 @@ def is_lapsing(session: Session, now: datetime) -> bool:
 def _pass_on(session: Session, entry: Waiting, now: datetime) -> None:
     if entry.state == "offered" and entry.offer_starts_at is not None:
         machine = fleet.machine(session, entry.machine_id)
-        said = rules.PASSED_ON(machine=machine.name, starts=entry.offer_starts_at)
+        said = rules.PASSED_ON(machine=machine.named, starts=entry.offer_starts_at)
         telling.tell(session, telling.Notice(entry.member_id, said))
     let_go(session, entry)
     _end(session, entry, "lapsed", now)

@@ -7,6 +7,7 @@ from shapely import Point
 from sqlalchemy import JSON, CheckConstraint, Index, LargeBinary, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
+from coopfarm.kernel.words import Name
 from coopfarm.store.base import Base, OfCooperative, belongs_to
 from coopfarm.store.columns import Instant
 from coopfarm.store.geometry import Shape
@@ -60,6 +61,11 @@ class Machine(OfCooperative, Base):
     picture_id: Mapped[UUID | None]
     tag: Mapped[str] = mapped_column(String(32))
     edition: Mapped[int] = mapped_column(default=1)
+
+    @property
+    def named(self) -> Name:
+        """How the machine is called, in each reader's script."""
+        return Name(self.name, self.name_latin)
 
 
 class Kit(OfCooperative, Base):

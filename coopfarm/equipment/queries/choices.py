@@ -51,7 +51,7 @@ def choices(session: Session, job: str, *, latin: bool) -> Sequence[Choice]:
 
 def called(machine: Machine, *, latin: bool) -> str:
     """The machine's name as this reader reads it."""
-    return machine.name_latin if latin and machine.name_latin else machine.name
+    return machine.named.read(latin=latin)
 
 
 def machines_by_ids(session: Session, ids: Collection[UUID]) -> Sequence[Machine]:

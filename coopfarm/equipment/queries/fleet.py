@@ -63,7 +63,7 @@ def rig(row: Machine) -> Rig:
         rate = work_rate_ha_h(row.work_width_m, row.work_km_h, row.efficiency)
     return Rig(
         id=row.id,
-        name=row.name,
+        name=row.named,
         category=row.category,
         jobs=tuple(row.jobs),
         state=row.state,

@@ -2,21 +2,22 @@
 
 from collections.abc import Mapping
 from datetime import date, datetime, timedelta
-from typing import Any, Final
+from typing import Any, Final, cast
 from uuid import UUID
 
 from flask import current_app
 from marshmallow import ValidationError
 
 from coopfarm.equipment.models import Machine
-from coopfarm.equipment.queries import choices as known
 from coopfarm.equipment.queries.cases import Wanted, Whose
 from coopfarm.equipment.rules import refusals as no
 from coopfarm.equipment.rules.jobs import BOOKING_STATES, CATEGORIES, JOBS, MACHINE_STATES, OFFICE
+from coopfarm.equipment.rules.work import Rig
 from coopfarm.equipment.schemas.booking import BookSchema
 from coopfarm.equipment.views.door import bp
 from coopfarm.kernel.interval import Interval
 from coopfarm.kernel.refusal import Missing, NotAllowed
+from coopfarm.kernel.words import Name
 from coopfarm.members import queries as members
 from coopfarm.web import request, times, tongue, words, written
 
@@ -45,8 +46,9 @@ def machine_state_in_words(state: str) -> str:
 
 
 @bp.app_template_filter("machine_name")
-def machine_name(machine: Machine) -> str:
-    return known.called(machine, latin=tongue.reads_latin())
+def machine_name(machine: Machine | Rig) -> str:
+    """How a machine is called on this page."""
+    return words.shown("machine", machine.named if isinstance(machine, Machine) else machine.name)
 
 
 @bp.app_template_filter("local_day")
@@ -101,9 +103,10 @@ def stretch(starts_at: datetime, ends_at: datetime) -> Interval:
 
 
 def as_times(offer: Mapping[str, object]) -> dict[str, object]:
-    """An offer as programs get it, with its moments to be told."""
+    """An offer as programs get it, with its moments and its machine to be told."""
     starts, ends = (datetime.fromisoformat(str(offer[name])) for name in ("starts_at", "ends_at"))
-    return {**offer, "starts": starts, "ends": ends}
+    machine = words.shown("machine", cast(Name, offer["machine"]))
+    return {**offer, "machine": machine, "starts": starts, "ends": ends}
 
 
 def identity(name: str) -> UUID | None:

@@ -43,7 +43,7 @@ def fault(fault_id: UUID) -> ResponseReturnValue:
     machine = fleet.machine(session, found.machine_id)
     reads = me.roles & set(READERS) or cares_for(me.member_id, me.roles, machine.caretaker_id)
     if not reads and found.told_by != me.member_id:
-        raise NotYourMachine(machine=machine.name)
+        raise NotYourMachine(machine=machine.named)
     may_care = cares_for(me.member_id, me.roles, machine.caretaker_id)
     ahead = actions.concerned(session, machine.id, now) if may_care else []
     people = members.members_by_id(session, [found.told_by, *(one.member_id for one in ahead)])

@@ -130,7 +130,7 @@ def enter_machine() -> ResponseReturnValue:
     except (Invalid, Conflict) as refusal:
         answer = machine_form.page(None, form, form.getlist("jobs"), machine_form.problem(refusal))
         return answer, problems.status_of(refusal)
-    return pages.done(KEPT(machine=machine.name), "equipment.machine", machine_id=machine.id)
+    return pages.done(KEPT(machine=machine.named), "equipment.machine", machine_id=machine.id)
 
 
 @bp.get("/machines/<uuid:machine_id>")
@@ -179,7 +179,7 @@ def change_machine(machine_id: UUID) -> ResponseReturnValue:
     except (Invalid, Conflict) as refusal:
         answer = machine_form.page(found, form, form.getlist("jobs"), machine_form.problem(refusal))
         return answer, problems.status_of(refusal)
-    return pages.done(KEPT(machine=found.name), "equipment.machine", machine_id=machine_id)
+    return pages.done(KEPT(machine=found.named), "equipment.machine", machine_id=machine_id)
 
 
 @bp.post("/machines/<uuid:machine_id>/retire")
@@ -187,7 +187,7 @@ def change_machine(machine_id: UUID) -> ResponseReturnValue:
 def retire_machine(machine_id: UUID) -> ResponseReturnValue:
     """Give a machine up"""
     found = actions.retire(request.session(), machine_id, who(), edition=edition())
-    return pages.done(RETIRED(machine=found.name), "equipment.machine", machine_id=machine_id)
+    return pages.done(RETIRED(machine=found.named), "equipment.machine", machine_id=machine_id)
 
 
 @bp.post("/machines/<uuid:machine_id>/return-to-service")
@@ -195,7 +195,7 @@ def retire_machine(machine_id: UUID) -> ResponseReturnValue:
 def bring_machine_back(machine_id: UUID) -> ResponseReturnValue:
     """Take a machine that was given up into service again"""
     found = actions.bring_back(request.session(), machine_id, who(), edition=edition())
-    return pages.done(BACK(machine=found.name), "equipment.machine", machine_id=machine_id)
+    return pages.done(BACK(machine=found.named), "equipment.machine", machine_id=machine_id)
 
 
 @bp.post("/machines/<uuid:machine_id>/sticker")
@@ -203,7 +203,7 @@ def bring_machine_back(machine_id: UUID) -> ResponseReturnValue:
 def renew_sticker(machine_id: UUID) -> ResponseReturnValue:
     """Make the sticker of a machine worthless, for another one to be printed"""
     found = actions.renew_tag(request.session(), machine_id, who(), edition=edition())
-    return pages.done(RENEWED(machine=found.name), "equipment.machine", machine_id=machine_id)
+    return pages.done(RENEWED(machine=found.named), "equipment.machine", machine_id=machine_id)
 
 
 @bp.post("/machines/<uuid:machine_id>/picture")
@@ -212,4 +212,4 @@ def picture_machine(machine_id: UUID) -> ResponseReturnValue:
     """Give a machine a picture"""
     content = request.upload("picture").read()
     found = actions.show(request.session(), machine_id, content, who())
-    return pages.done(SHOWN(machine=found.name), "equipment.machine", machine_id=machine_id)
+    return pages.done(SHOWN(machine=found.named), "equipment.machine", machine_id=machine_id)

@@ -66,7 +66,7 @@ def place_upkeep(machine_id: UUID) -> ResponseReturnValue:
     except (Invalid, Conflict) as refusal:
         page = _page(machine, form, machine_form.problem(refusal))
         return page, problems.status_of(refusal)
-    return _back(PLACED, machine_id, machine=machine.name, starts=row.starts_at)
+    return _back(PLACED, machine_id, machine=machine.named, starts=row.starts_at)
 
 
 @bp.post("/upkeep/<uuid:upkeep_id>/done")

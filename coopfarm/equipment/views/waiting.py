@@ -157,7 +157,7 @@ def _wish(form: Mapping[str, str], machine: Machine) -> Waiting:
         raise no.NoLength(field="until")
     if form.get("job", "") not in machine.jobs:
         jobs = ", ".join(machine.jobs)
-        raise no.NoSuchJob(field="job", machine=machine.name, jobs=jobs)
+        raise no.NoSuchJob(field="job", machine=machine.named, jobs=jobs)
     minutes = whole(form.get("minutes", ""), _LONGEST)
     if not minutes:
         raise written.FieldMissing(field="minutes")
