@@ -13,7 +13,7 @@ from flask import request as http
 from flask import session as cookie
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError, CSRFProtect
-from sqlalchemy import update
+from sqlalchemy import bindparam, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
@@ -23,8 +23,7 @@ from coopfarm.kernel.refusal import Invalid, NotAllowed, Refusal
 from coopfarm.kernel.words import N_
 from coopfarm.planning.json_text import BrokenText
 from coopfarm.store.acts import Act
-from coopfarm.store.tenancy import TenantSession
-from coopfarm.web import problems, request
+from coopfarm.web import problems, request, trying
 
 _POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; "
@@ -46,7 +45,16 @@ _HEADERS = {
 _NOT_IN_THE_BODY = frozenset({"csrf_token", "idempotency_key"})
 _CHUNK_BYTES = 256 * 1024
 _KEY = re.compile("[!-~]{1,80}")
-_INSERT: Final[dict[str, Any]] = {"postgresql": postgresql.insert, "sqlite": sqlite.insert}
+# Built once: every act is claimed by the one and answered by the other.
+_CLAIM: Final[dict[str, Any]] = {
+    name: insert(Act).on_conflict_do_nothing().returning(Act.key)
+    for name, insert in (("postgresql", postgresql.insert), ("sqlite", sqlite.insert))
+}
+_ANSWERED: Final = (
+    update(Act)
+    .where(Act.doer == bindparam("by"), Act.key == bindparam("under"))
+    .values({name: bindparam(name) for name in ("status", "answer", "headers")})
+)
 
 
 class ActKeyMissing(Invalid):
@@ -82,12 +90,18 @@ def init_app(app: Flask) -> None:
     # Flask goes through these from the last to the first: a failed commit has headers too.
     app.after_request(_add_headers)
     app.after_request(_commit_what_succeeded)
-    app.teardown_request(_close)
-    app.register_error_handler(Refusal, problems.answer)
+    app.teardown_request(trying.close)
+    app.register_error_handler(Refusal, _refuse)
     app.register_error_handler(CSRFError, lambda _: problems.answer(problems.FormTooOld()))
     app.register_error_handler(HTTPException, problems.answer_http)
-    app.register_error_handler(DBAPIError, problems.answer_database)
+    app.register_error_handler(DBAPIError, trying.try_again)
     app.register_error_handler(PoolTimeout, problems.answer_database)
+
+
+def _refuse(refusal: Refusal) -> ResponseReturnValue:
+    """Say no; nobody waits for what the refused act held while alternatives are looked for."""
+    trying.let_go()
+    return problems.answer(refusal)
 
 
 def _refuse_other_sites() -> None:
@@ -133,10 +147,8 @@ def _claim_act() -> ResponseReturnValue | None:
 
 def _is_first(claim: dict[str, Any]) -> bool:
     """Whether nobody holds the key; a request under way with it is waited for."""
-    session = request.session()
-    insert = _INSERT[session.get_bind().dialect.name]
-    statement = insert(Act).values(claim).on_conflict_do_nothing().returning(Act.key)
-    return session.connection().execute(statement).first() is not None
+    connection = request.session().connection()
+    return connection.execute(_CLAIM[connection.dialect.name], claim).first() is not None
 
 
 def _same_answer(claim: dict[str, Any]) -> Response:
@@ -183,25 +195,17 @@ def _commit_what_succeeded(response: Response) -> Response:
         return response
     refused = response.status_code >= HTTPStatus.BAD_REQUEST and not g.get("keep")
     if refused or http.method in request.SAFE:
-        _undo(session)
+        trying.undo(session)
         return response
     try:
         _keep_answer(response)
         session.commit()
     except (DBAPIError, PoolTimeout) as error:
-        _undo(session)
+        trying.undo(session)
         return make_response(problems.answer_database(error))
     for job in g.get("after_commit", ()):
         job()
     return response
-
-
-def _undo(session: TenantSession) -> None:
-    """Roll back; a database that is gone has forgotten the transaction by itself."""
-    try:
-        session.rollback()
-    except DBAPIError:
-        session.invalidate()
 
 
 def _keep_answer(response: Response) -> None:
@@ -210,14 +214,15 @@ def _keep_answer(response: Response) -> None:
         return
     kept = ("Location", "Content-Type", "ETag")
     answer = {
+        "by": claim["doer"],
+        "under": claim["key"],
         "status": response.status_code,
         "answer": response.get_data(as_text=True),
         "headers": {name: response.headers[name] for name in kept if name in response.headers},
     }
     session = request.session()
     session.flush()
-    held = update(Act).where(Act.doer == claim["doer"], Act.key == claim["key"])
-    session.connection().execute(held.values(answer))
+    session.connection().execute(_ANSWERED, answer)
 
 
 def _add_headers(response: Response) -> Response:
@@ -233,9 +238,3 @@ def _add_headers(response: Response) -> Response:
         response.headers.setdefault("Cache-Control", "no-store" if personal else "no-cache")
         response.vary.update(("Cookie", "Accept-Language"))
     return response
-
-
-def _close(_error: BaseException | None) -> None:
-    session = g.pop("session", None)
-    if session is not None:
-        session.close()

@@ -48,27 +48,27 @@ def book(session: Session, wanted: Wanted, whose: Whose) -> Booking:
     (`rules.policy`). A conflict carries what would be accepted instead as its `alternatives`.
     """
     _check_shape(wanted, whose)
-    _check_hold(session, whose)
-    # Who is too late learns it without waiting for the locks of those who were in time.
-    case = cases.gather(session, wanted, whose, is_near=True)
-    verdict = judge(session, case)
-    if not writes_alone(session):
-        hold(session, wanted, whose)
-        case = cases.again(session, case)
-        verdict = judge(session, case)
+    case, verdict = _judged(session, wanted, whose)
     booking = _write(session, case, verdict)
-    audit.record(
-        session,
-        "booking.request" if booking.state == "requested" else "booking.book",
-        booking,
-        actor_id=whose.by_id,
-        at=whose.now,
-        after=told(booking, wanted.machine_ids),
-        on_behalf_of=whose.member_id if whose.by_id != whose.member_id else None,
-    )
     if whose.by_id != whose.member_id:
         _tell(session, case, booking)
     return booking
+
+
+def _judged(session: Session, wanted: Wanted, whose: Whose) -> tuple[Case, Verdict]:
+    """The case, and what the rules say of it, with everything held that others may want."""
+    if writes_alone(session):
+        case = cases.gather(session, wanted, whose, is_near=True)
+        return case, _judge_anew(session, case)
+    at_once = cases.gather_at_once(session, wanted, whose)
+    if at_once is not None:
+        return at_once, _judge_anew(session, at_once)
+    # Who is too late learns it without waiting for the locks of those who were in time.
+    case = cases.gather(session, wanted, whose, is_near=True)
+    _judge_anew(session, case)
+    hold(session, wanted, whose)
+    case = cases.again(session, case)
+    return case, judge(session, case)
 
 
 def _tell(session: Session, case: Case, booking: Booking) -> None:
@@ -90,7 +90,7 @@ def hold_member(session: Session, member_id: UUID) -> None:
 def judge(session: Session, case: Case) -> Verdict:
     """Hold the case against every rule: what the lines of the policy warn of, where all is well.
 
-    Raises the first refusal, with what would be accepted instead.
+    Raises the first refusal, with what would be accepted instead, looked for once it is asked for.
     """
     refusal = in_the_way(case)
     verdict = case.policy.check(case.asked(case.wanted.during))
@@ -100,7 +100,7 @@ def judge(session: Session, case: Case) -> Verdict:
     if refusal is None:
         return verdict
     if isinstance(refusal, Conflict):
-        refusal.alternatives = offers.instead(session, cases.far(session, case))
+        refusal.alternatives = offers.Instead(session, case)
     raise refusal
 
 
@@ -111,11 +111,11 @@ def _check_shape(wanted: Wanted, whose: Whose) -> None:
         raise no.InThePast(field="starts_at")
 
 
-def _check_hold(session: Session, whose: Whose) -> None:
+def _judge_anew(session: Session, case: Case) -> Verdict:
     """Who keeps a machine beyond its time books no other one, once the ladder came so far."""
-    kept_id = None if whose.is_office else life.on_hold(session, whose.member_id)
-    if kept_id is not None:
-        raise OnHold(machine=life.one(session, kept_id).machine.name)
+    if case.kept_id is not None and not case.whose.is_office:
+        raise OnHold(machine=life.one(session, case.kept_id).machine.name)
+    return judge(session, case)
 
 
 def never(case: Case) -> Refusal | None:
@@ -183,11 +183,28 @@ def _write(session: Session, case: Case, verdict: Verdict) -> Booking:
         made_at=whose.now,
     )
     session.add(booking)
-    session.flush()
     _take_machines(session, case, booking)
-    if not waits:
-        confirm(session, booking, cost, whose)
+    _write_down(session, case, booking)
+    # The calendars write it all at once: of one flush the rows of `Booking` come before `Charge`s,
+    # as the names of their classes do.
+    with kept_by(GUARD, beaten(session, case)):
+        if not waits:
+            confirm(session, booking, cost, whose)
+        session.flush()
     return booking
+
+
+def _write_down(session: Session, case: Case, booking: Booking) -> None:
+    whose = case.whose
+    audit.record(
+        session,
+        "booking.request" if booking.state == "requested" else "booking.book",
+        booking,
+        actor_id=whose.by_id,
+        at=whose.now,
+        after=told(booking, case.wanted.machine_ids),
+        on_behalf_of=whose.member_id if whose.by_id != whose.member_id else None,
+    )
 
 
 def reasons(verdict: Verdict) -> Iterator[dict[str, object]]:
@@ -210,20 +227,24 @@ def _take_machines(session: Session, case: Case, booking: Booking) -> None:
                 is_live=booking.state != "requested",
             )
         )
-    with kept_by(GUARD, taken(case)):
-        session.flush()
+
+
+def beaten(session: Session, case: Case) -> no.MachineTaken:
+    """What the database says when all else let two bookings through, with what is left."""
+    said = taken(case)
+    said.alternatives = offers.Instead(session, case)
+    return said
 
 
 def taken(case: Case) -> no.MachineTaken:
-    """What the database says when all else let two bookings through."""
     during = case.wanted.during
     return no.MachineTaken(machine=case.name, starts=during.start, ends=during.end, who="")
 
 
 def confirm(session: Session, booking: Booking, cost: Cost, whose: Whose) -> None:
     """Put a booking that holds into the calendars, and charge for it."""
+    _owe(session, booking, cost, "booked", whose)
     enter(session, booking)
-    charge(session, booking, cost, "booked", whose)
 
 
 def enter(session: Session, booking: Booking) -> None:
@@ -238,6 +259,11 @@ def enter(session: Session, booking: Booking) -> None:
 
 def charge(session: Session, booking: Booking, cost: Cost, why: str, whose: Whose) -> None:
     """Add lines to what is owed for a booking; one that takes back is negative."""
+    _owe(session, booking, cost, why, whose)
+    session.flush()
+
+
+def _owe(session: Session, booking: Booking, cost: Cost, why: str, whose: Whose) -> None:
     for unit, amount in (("money", cost.money), ("hours", cost.hours)):
         if amount:
             session.add(
@@ -250,7 +276,6 @@ def charge(session: Session, booking: Booking, cost: Cost, why: str, whose: Whos
                     made_at=whose.now,
                 )
             )
-    session.flush()
 
 
 def told(booking: Booking, machine_ids: tuple[UUID, ...]) -> dict[str, object]:

@@ -88,7 +88,7 @@ def _put(session: Session, case: Case, booking: Booking, whose: Whose) -> None:
     for rig in case.rigs:
         whole = slots.stretch(rig, during)
         times[rig.id].starts_at, times[rig.id].ends_at = whole.start, whole.end
-    with kept_by(booked.GUARD, booked.taken(case)):
+    with kept_by(booked.GUARD, booked.beaten(session, case)):
         session.flush()
     if booking.state in HOLDS:
         booked.enter(session, booking)

@@ -1,16 +1,17 @@
 """What would be accepted instead: the same machine later, or another one like it."""
 
 import heapq
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import timedelta
 from itertools import islice
-from typing import Final
+from typing import Final, overload
 
 from sqlalchemy.orm import Session
 
-from coopfarm.equipment.queries import fleet, times, upkeep
+from coopfarm.equipment.queries import cases, fleet, times, upkeep
 from coopfarm.equipment.queries.cases import AHEAD, AROUND, Case
+from coopfarm.equipment.rules import refusals as no
 from coopfarm.equipment.rules import slots
 from coopfarm.equipment.rules.work import Rig
 from coopfarm.kernel.interval import Interval
@@ -22,12 +23,42 @@ OFFER = Phrase("booking-offer", N_("%(machine)s, %(starts)s"))
 Offer = dict[str, object]
 
 
+class Instead(Sequence[Offer]):
+    """What `instead` offers, looked for when it is first asked for.
+
+    It takes far longer than the refusal: whoever is refused gives up what they hold before.
+    """
+
+    def __init__(self, session: Session, case: Case) -> None:
+        self._session, self._case = session, case
+        self._found: tuple[Offer, ...] | None = None
+
+    @overload
+    def __getitem__(self, at: int) -> Offer: ...
+    @overload
+    def __getitem__(self, at: slice) -> Sequence[Offer]: ...
+    def __getitem__(self, at: int | slice) -> Offer | Sequence[Offer]:
+        return self._offers[at]
+
+    def __len__(self) -> int:
+        return len(self._offers)
+
+    @property
+    def _offers(self) -> tuple[Offer, ...]:
+        if self._found is None:
+            self._found = instead(self._session, cases.far(self._session, self._case))
+        return self._found
+
+
 def instead(session: Session, case: Case) -> tuple[Offer, ...]:
     """Up to `OFFERED` slots that would be accepted, the soonest first.
 
     Of one machine alone those of its like count too; machines that are booked together are
     kept together.
     """
+    refused = case.policy.check(case.asked(case.wanted.during)).refused
+    if any(isinstance(one, no.TooManyOpen) for one in refused):
+        return ()
     found: list[Iterator[tuple[Interval, Rig]]] = [_of(case, case.rigs)]
     if len(case.rigs) == 1:
         found += [_of(other, other.rigs) for other in _others(session, case)]

@@ -3,13 +3,15 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Final, NamedTuple
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
-from coopfarm.equipment.queries import fleet, groups, times, upkeep
+from coopfarm.equipment.queries import at_hand, fleet, groups, times, upkeep
+from coopfarm.equipment.queries.at_hand import Hold, Known, Standing
 from coopfarm.equipment.rules.jobs import OFFICE, OPEN
 from coopfarm.equipment.rules.policy import Asked, Has, Policy
 from coopfarm.equipment.rules.slots import Taken
@@ -17,9 +19,8 @@ from coopfarm.equipment.rules.upkeep import Asked as AskedOfMachine
 from coopfarm.equipment.rules.upkeep import Need, past_due
 from coopfarm.equipment.rules.work import Rig, Spot
 from coopfarm.kernel.interval import Interval
-from coopfarm.kernel.refusal import Refusal
+from coopfarm.kernel.refusal import Missing, Refusal
 from coopfarm.land.models import Plot, PlotTime
-from coopfarm.land.queries import calendar, plots
 
 # How far ahead another slot is looked for, and how far around a booking the road matters.
 AHEAD: Final = timedelta(days=28)
@@ -59,6 +60,14 @@ class Whose:
         return bool(self.roles & set(OFFICE))
 
 
+class OnPlot(NamedTuple):
+    """What is to happen on a plot."""
+
+    kind: str
+    starts_at: datetime
+    ends_at: datetime
+
+
 @dataclass(frozen=True, slots=True)
 class Case:
     """What is wanted, by whom, and all that it is held against."""
@@ -69,7 +78,7 @@ class Case:
     plot: Plot | None
     spot: Spot | None
     taken: Mapping[UUID, Sequence[Taken]]
-    plot_times: Sequence[PlotTime]
+    plot_times: Sequence[OnPlot | PlotTime]
     policy_id: UUID | None
     policy: Policy
     booked: tuple[Interval, ...]
@@ -80,6 +89,8 @@ class Case:
     # Whether only what lies around these hours was read: enough to judge, and not to offer others.
     is_near: bool = False
     needs: Mapping[UUID, Sequence[Need]] = field(default_factory=dict)
+    # The booking whose machine the member keeps beyond its time, until it is back.
+    kept_id: UUID | None = None
 
     @property
     def name(self) -> str:
@@ -114,30 +125,61 @@ def gather(
     is_near: bool = False,
 ) -> Case:
     """All that judges a booking; the machines are held where it is `for_update`. Raises Missing."""
-    rigs = _rigs(session, wanted, for_update=for_update)
-    plot = plots.plot(session, wanted.plot_id) if wanted.plot_id else None
-    needs = upkeep.needs(session, wanted.machine_ids)
+    place = at_hand.standing(session, whose.member_id, wanted.plot_id)
+    hold = Hold.WAITING if for_update else Hold.NOTHING
+    known = at_hand.machines(session, wanted.machine_ids, hold)
+    if place is None or known is None:
+        raise Missing
+    return _gathered(session, wanted, whose, (place, known), is_near=is_near)
+
+
+def gather_at_once(session: Session, wanted: Wanted, whose: Whose) -> Case | None:
+    """The near case with its member and machine held; nothing where others hold either.
+
+    Nothing for several machines either: some of them would be held out of their order.
+    """
+    if len(wanted.machine_ids) > 1:
+        return None
+    place = at_hand.standing(session, whose.member_id, wanted.plot_id, Hold.AT_ONCE)
+    if place is None:
+        return None
+    known = at_hand.machines(session, wanted.machine_ids, Hold.AT_ONCE)
+    if known is None:
+        return None
+    return _gathered(session, wanted, whose, (place, known), is_near=True)
+
+
+def _gathered(
+    session: Session,
+    wanted: Wanted,
+    whose: Whose,
+    at: tuple[Standing, Known],
+    *,
+    is_near: bool,
+) -> Case:
+    place, known = at
+    needs = upkeep.needs(session, wanted.machine_ids) if known.has_plans else {}
     # Work that is left until an upkeep is counted over all that is booked before.
-    is_near = is_near and not any(needs.values())
+    is_near = is_near and not needs
     span = _span(wanted, whose, is_near=is_near)
-    policy_id, policy = fleet.rules_for(session, rigs)
-    has = _of_member(session, wanted, whose, policy)
+    has = _of_member(session, wanted, whose, known.policy)
     return Case(
         wanted=wanted,
         whose=whose,
-        rigs=rigs,
-        plot=plot,
-        spot=times.spot_of(plot.boundary) if plot else None,
-        taken=_taken(session, wanted, whose, span),
-        plot_times=_on_plot(session, plot, span, wanted.but),
-        policy_id=policy_id,
-        policy=policy,
+        rigs=known.rigs,
+        plot=place.plot,
+        spot=times.spot_of(place.plot.boundary) if place.plot else None,
+        taken=times.taken(session, wanted.machine_ids, span, but=wanted.but, latin=whose.latin),
+        plot_times=_on_plot(session, place.plot, span, wanted.but),
+        policy_id=known.policy_id,
+        policy=known.policy,
         booked=has[""].booked,
         open_bookings=has[""].open_bookings,
         of_category=has,
         roles=None if whose.by_id == whose.member_id else groups.of(session, whose.member_id),
         is_near=is_near,
         needs=needs,
+        kept_id=place.kept_id,
     )
 
 
@@ -147,13 +189,14 @@ def again(session: Session, case: Case) -> Case:
     The plot, the rules, roles and upkeep stay as they were read in this same act. Raises Missing.
     """
     wanted, whose = case.wanted, case.whose
-    rigs = _rigs(session, wanted, for_update=True)
+    rows = fleet.machines_by_id(session, wanted.machine_ids, for_update=True)
+    held = {row.id: fleet.rig(row) for row in rows}
     span = _span(wanted, whose, is_near=case.is_near)
     has = _of_member(session, wanted, whose, case.policy)
     return replace(
         case,
-        rigs=rigs,
-        taken=_taken(session, wanted, whose, span),
+        rigs=tuple(held[rig.id] for rig in case.rigs),
+        taken=times.taken(session, wanted.machine_ids, span, but=wanted.but, latin=whose.latin),
         plot_times=_on_plot(session, case.plot, span, wanted.but),
         booked=has[""].booked,
         open_bookings=has[""].open_bookings,
@@ -162,24 +205,14 @@ def again(session: Session, case: Case) -> Case:
 
 
 def far(session: Session, case: Case) -> Case:
-    """The case with all that other hours are looked for in."""
-    if not case.is_near:
-        return case
+    """The case with all that other hours are looked for in, as it is by now."""
     wanted, whose = case.wanted, case.whose
     span = _span(wanted, whose, is_near=False)
     return replace(
         case,
-        taken=_taken(session, wanted, whose, span),
+        taken=times.taken(session, wanted.machine_ids, span, but=wanted.but, latin=whose.latin),
         plot_times=_on_plot(session, case.plot, span, wanted.but),
         is_near=False,
-    )
-
-
-def _rigs(session: Session, wanted: Wanted, *, for_update: bool) -> tuple[Rig, ...]:
-    """The machines, the one that was named first at their head."""
-    rows = fleet.machines_by_id(session, wanted.machine_ids, for_update=for_update)
-    return tuple(
-        sorted((fleet.rig(row) for row in rows), key=lambda rig: rig.id != wanted.machine_ids[0])
     )
 
 
@@ -190,20 +223,26 @@ def _span(wanted: Wanted, whose: Whose, *, is_near: bool) -> Interval:
     return Interval(min(whose.now, during.start) - AROUND, max(whose.now, during.end) + AHEAD)
 
 
-def _taken(
-    session: Session, wanted: Wanted, whose: Whose, span: Interval
-) -> Mapping[UUID, Sequence[Taken]]:
-    but = () if wanted.but is None else (wanted.but,)
-    return times.taken(session, wanted.machine_ids, span, but=but, latin=whose.latin)
+_ON_PLOT: Final = (
+    select(PlotTime.kind, PlotTime.starts_at, PlotTime.ends_at)
+    .where(
+        PlotTime.plot_id == bindparam("plot_id"),
+        PlotTime.starts_at < bindparam("ends"),
+        PlotTime.ends_at > bindparam("starts"),
+        PlotTime.is_hard,
+        PlotTime.id != bindparam("but"),
+    )
+    .order_by(PlotTime.starts_at, PlotTime.id)
+)
 
 
 def _on_plot(
     session: Session, plot: Plot | None, span: Interval, but: UUID | None
-) -> Sequence[PlotTime]:
+) -> Sequence[OnPlot]:
     if plot is None:
         return ()
-    found = calendar.of_plots(session, [plot.id], span, only_hard=True)
-    return [time for time in found if time.id != but]
+    asked = {"plot_id": plot.id, "starts": span.start, "ends": span.end, "but": but or times.NOBODY}
+    return [OnPlot(*row) for row in session.execute(_ON_PLOT, asked)]
 
 
 def _of_member(session: Session, wanted: Wanted, whose: Whose, policy: Policy) -> Mapping[str, Has]:

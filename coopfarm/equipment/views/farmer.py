@@ -23,7 +23,7 @@ from coopfarm.kernel.refusal import Conflict, Missing
 from coopfarm.kernel.words import N_, Phrase
 from coopfarm.land.models import Plot
 from coopfarm.members import queries as members
-from coopfarm.web import pages, problems, request, tongue, words
+from coopfarm.web import pages, problems, request, tongue, trying, words
 
 _BOOKED = Phrase("booked", N_("Booked: %(machine)s, %(starts)s. If plans change, give it up here."))
 _ASKED = Phrase(
@@ -97,6 +97,7 @@ def book() -> ResponseReturnValue:
     except Conflict as refusal:
         if problems.wants_json():
             raise
+        trying.let_go()
         return _refused(refusal, wanted, whose), problems.status_of(refusal)
     machine = known.machine_names(request.session(), wanted.machine_ids, latin=whose.latin)
     phrase = _ASKED if found.state == "requested" else _BOOKED
