@@ -33,7 +33,7 @@ def test_without_locks_and_constraint_an_hour_is_booked_twice_and_a_limit_is_pas
     assert [one for one in of_a_limit.wrong if "let through" in one]
 
 
-def test_without_an_order_of_locking_a_deadlock_reaches_a_phone(
+def test_without_an_order_of_locking_and_another_try_a_deadlock_reaches_a_phone(
     engine: str, open_village: Open
 ) -> None:
     if engine == "sqlite":
@@ -51,3 +51,21 @@ def test_without_its_key_an_act_that_is_sent_again_is_another_act(open_village: 
     result = races.repeats(village, group, acts=4, times=5, people=2)
 
     assert [one for one in result.wrong if "was not done" in one]
+
+
+def test_without_its_key_a_booking_that_was_kept_before_the_kill_is_refused_afterwards(
+    open_village: Open,
+) -> None:
+    village, group = open_village("keys", "haste", people=8)
+
+    result = races.kills(village, group, bookings=60, people=8, times=3)
+
+    assert [one for one in result.wrong if "nobody was told of" in one]
+
+
+def test_what_is_answered_before_it_is_kept_is_lost_with_its_worker(open_village: Open) -> None:
+    village, group = open_village("keeping first", people=8)
+
+    result = races.kills(village, group, bookings=60, people=8, times=3)
+
+    assert [one for one in result.wrong if "acknowledged bookings are lost" in one]

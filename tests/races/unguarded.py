@@ -3,11 +3,12 @@
 The program has no switch for this: what is replaced here is replaced in the process alone.
 """
 
+import time
 from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any, Final
 from uuid import UUID
 
-from flask import Flask, g
+from flask import Flask, Response, g
 from sqlalchemy import Connection, select, text
 from sqlalchemy.orm import Session
 
@@ -15,8 +16,10 @@ from coopfarm.equipment.actions import booking
 from coopfarm.equipment.models import Machine, MachineTime
 from coopfarm.equipment.queries import cases, fleet
 from coopfarm.store.tenancy import TenantSession
+from coopfarm.web import trying
 
 _gather = cases.gather
+_PAUSE_S: Final = 0.03
 
 
 def without_locks(app: Flask) -> None:
@@ -42,6 +45,7 @@ def without_locks(app: Flask) -> None:
     app.teardown_request(close)
     cases.gather = gather
     cases.again = lambda _session, case: case
+    cases.gather_at_once = lambda *_: None  # type: ignore[assignment]
     booking.hold = lambda *_: None  # type: ignore[assignment]
 
 
@@ -60,6 +64,8 @@ def without_order(_app: Flask) -> None:
         return found
 
     fleet.machines_by_id = machines_by_id
+    # Else an act that met a deadlock is done anew, and no phone hears of it.
+    trying._TRIES = 0
 
 
 def without_keys(app: Flask) -> None:
@@ -68,10 +74,44 @@ def without_keys(app: Flask) -> None:
     before[:] = [one for one in before if one.__name__ != "_claim_act"]
 
 
+def without_haste(app: Flask) -> None:
+    """Wait between keeping an act and answering it, so that a kill meets many in between."""
+
+    def wait(response: Response) -> Response:
+        time.sleep(_PAUSE_S)
+        return response
+
+    # The last of these is asked first, and the one that commits stands last but for ours.
+    app.after_request_funcs[None].insert(0, wait)
+
+
+def without_keeping_first(app: Flask) -> None:
+    """Answer, and keep what was answered a little later."""
+
+    def keep_later(response: Response) -> Response:
+        session = g.pop("session", None)
+
+        def keep() -> None:
+            time.sleep(_PAUSE_S)
+            session.commit()
+            session.close()
+
+        if session is not None and response.status_code < 400:
+            response.call_on_close(keep)
+        elif session is not None:
+            session.close()
+        return response
+
+    after = app.after_request_funcs[None]
+    after[:] = [keep_later if one.__name__ == "_commit_what_succeeded" else one for one in after]
+
+
 TAKEN_AWAY: Final[Mapping[str, Callable[[Flask], None]]] = {
     "locks": without_locks,
     "order": without_order,
     "keys": without_keys,
+    "haste": without_haste,
+    "keeping first": without_keeping_first,
 }
 
 
