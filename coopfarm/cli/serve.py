@@ -24,6 +24,7 @@ from coopfarm.water.planner import run as plan_run
 # Options of mallopt(3).
 _MMAP_THRESHOLD, _ARENA_MAX = -3, -8
 _POST_EVERY_SECONDS = 20.0
+_CONNECTIONS = 1_000
 
 log = logging.getLogger(__name__)
 
@@ -66,6 +67,9 @@ def run(host: str | None, port: int | None, *, village: bool) -> None:
         clear_untrusted_proxy_headers=not chosen.trusted_proxies,
         # Above the limit of the app, whose refusal is in the reader's words.
         max_request_body_size=2 * LARGEST_REQUEST,
+        # Phones keep theirs open; `select` could not watch so many.
+        connection_limit=_CONNECTIONS,
+        asyncore_use_poll=True,
     )
 
 
