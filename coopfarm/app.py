@@ -36,6 +36,12 @@ from coopfarm.web.openapi import make_api
 
 # A file of 20 MB, and the form around it.
 LARGEST_REQUEST = 21 * 1024 * 1024
+# What is text and is sent often; calendars among it.
+_PACKED = (
+    *("text/html", "text/css", "text/plain", "text/javascript", "text/calendar", "text/xml"),
+    *("application/javascript", "application/json", "application/manifest+json"),
+    *("application/xml", "image/svg+xml"),
+)
 
 
 def system_clock() -> datetime:
@@ -93,6 +99,7 @@ def _configure(app: Flask, settings: Settings) -> None:
         WTF_CSRF_TIME_LIMIT=None,
         BABEL_TRANSLATION_DIRECTORIES=str(assets.folder("translations")),
         COMPRESS_ALGORITHM=["br", "gzip"],
+        COMPRESS_MIMETYPES=[*_PACKED],
     )
 
 

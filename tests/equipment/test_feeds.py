@@ -225,3 +225,20 @@ def test_only_the_owner_of_a_booking_has_it_in_the_calendar(
 
 def test_the_page_says_that_programs_fetch_seldom(amina: Visitor) -> None:
     assert "only every few hours" in amina.get("/calendar/address").text
+
+
+def test_a_full_calendar_is_sent_packed_and_small_and_not_again(
+    amina: Visitor, program: FlaskClient, tractor_id: UUID, wish: Wish
+) -> None:
+    for hour in range(10, 22):
+        amina.send("POST", "/api/v1/bookings", wish(tractor_id, hour, hour + 1))
+    path = address(amina)
+    packs = {"Accept-Encoding": "gzip"}
+
+    first = program.get(path, headers=packs)
+    again = program.get(path, headers={**packs, "If-None-Match": first.headers["ETag"]})
+
+    assert first.headers["Content-Encoding"] == "gzip"
+    assert len(first.data) <= 4_096
+    assert gzip.decompress(first.data).count(b"BEGIN:VEVENT") == 12
+    assert (again.status_code, again.data) == (304, b"")

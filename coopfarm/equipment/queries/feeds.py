@@ -28,12 +28,17 @@ _OFF: Final = ("cancelled", "declined", "no_show")
 
 
 def by_token(session: TenantSession, token_hash: str) -> Feed | None:
-    """The feed that has this secret, whichever cooperative's; from then on the session's."""
+    """The feed that has this secret, whichever cooperative's; from then on the session's.
+
+    Who is signed in at another cooperative has no feed there: the session stays where it is.
+    """
+    here = session.cooperative_id
     session.show_token(token_hash)
     query = select(Feed).where(Feed.token_hash == token_hash, Feed.revoked_at.is_(None))
     found = session.scalar(query, execution_options=ALL_COOPERATIVES)
-    if found is not None:
-        session.cooperative_id = found.cooperative_id
+    if found is None or here not in (None, found.cooperative_id):
+        return None
+    session.cooperative_id = found.cooperative_id
     return found
 
 
