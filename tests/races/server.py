@@ -7,6 +7,7 @@ program once is most of what starting it costs.
 
 import contextlib
 import json
+import logging
 import os
 import signal
 import socket
@@ -162,6 +163,7 @@ def _serve(told: dict[str, Any]) -> None:
     app.after_request(lambda response: response.headers.set("X-Worker", who) or response)
     for guard in told["without"]:
         unguarded.TAKEN_AWAY[guard](app)
+    logging.getLogger("waitress").setLevel(logging.ERROR)  # as `coopfarm run` does
     door = _bound(told["port"])
     door.listen(1024)
     os.write(told["ready"], b".")
