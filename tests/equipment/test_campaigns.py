@@ -1,18 +1,22 @@
 """A campaign: many plots as one job, routes, bookings, weather and a machine that breaks."""
 
+import re
 from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
 import pytest
-from sqlalchemy import select
+from flask import Flask
+from sqlalchemy import select, update
 
-from coopfarm.equipment.models import Booking, Campaign, MachineTime, Stop
+from coopfarm.equipment.models import Booking, Campaign, Machine, MachineTime, Stop
 from coopfarm.equipment.planner import campaigns as planner
+from coopfarm.equipment.rules.campaigns import WEATHER_REASON
 from coopfarm.planning.fleet.campaign import file_form
 from coopfarm.store.tenancy import TenantSession
 from tests.conftest import Clock
+from tests.equipment.test_book_pages import text
 from tests.factories.machines import make_machine
 from tests.factories.members import Visitor
 from tests.land.making import make_plot, square
@@ -184,3 +188,86 @@ def test_who_ripens_too_late_is_left_out_with_the_reason(
     (stop,) = look.scalars(select(Stop)).all()
     assert stop.machine_id is None
     assert "Left out" in drafted.text
+
+
+def test_how_far_a_campaign_is_can_be_seen_by_the_office_and_by_whose_plots_it_serves(
+    manager: Visitor, amina: Visitor, published: UUID, settle: Settle
+) -> None:
+    def return_two(session: TenantSession) -> None:
+        for booking in session.scalars(select(Booking).order_by(Booking.starts_at).limit(2)):
+            booking.state = "returned"
+
+    settle(return_two)
+
+    office, mine = f"/machines/campaigns/{published}", f"/season/campaigns/{published}"
+    pages = manager.get(office), amina.get(mine)
+
+    assert all("Done: 2 of 8 stops." in text(page) for page in pages)
+    assert text(pages[0]).count(" · done") == 2
+    assert f'href="/season/campaigns/{published}"' in amina.get("/season").text
+
+
+def test_who_is_left_out_reads_the_reason_and_can_book_otherwise(
+    manager: Visitor, amina: Visitor, combines: list[str], look: TenantSession
+) -> None:
+    plots = "C1\nC2 2026-07-06 2026-07-06"
+    drafted = manager.post("/machines/campaigns", NEW | {"plots": plots, "closes": "06:45"})
+    name = drafted.location.rsplit("/", 1)[-1]
+    hidden = amina.get(f"/season/campaigns/{name}")
+    step(manager, UUID(name), "publish")
+
+    page = amina.get(f"/season/campaigns/{name}")
+
+    assert hidden.status_code == 404
+    assert "left out" in text(page)
+    assert "Longer hours or a smaller piece would help" in text(page)
+    plot_ids = {str(one.plot_id) for one in look.scalars(select(Stop)) if not one.machine_id}
+    assert plot_ids
+    assert all(f"/book/machines?job=harvest&amp;plot={one}" in page.text for one in plot_ids)
+
+
+def test_who_has_no_plot_in_a_campaign_learns_nothing_of_it(
+    published: UUID, visitor: Callable[..., Visitor]
+) -> None:
+    omar = visitor(name="Omar")
+
+    answer = omar.get(f"/season/campaigns/{published}")
+
+    assert answer.status_code == 404
+    assert "Wheat harvest" not in omar.get("/season").text
+
+
+def test_the_plan_goes_along_as_a_file_and_is_judged_there(
+    manager: Visitor, published: UUID
+) -> None:
+    inputs, plan = (
+        manager.get(f"/machines/campaigns/{published}/{name}.json") for name in ("inputs", "plan")
+    )
+
+    judged = file_form.judge(file_form.read_problem(inputs.json), plan.json, "plan")
+
+    assert judged.findings == ()
+    assert "campaign-1-plan.json" in plan.headers["Content-Disposition"]
+
+
+def test_the_reason_of_the_program_is_said_in_the_language_of_the_page(
+    app: Flask, published: UUID, manager: Visitor, settle: Settle
+) -> None:
+    with app.test_request_context("/", headers={"Cookie": "language=en"}):
+        said = app.jinja_env.filters["set_aside_because"]
+
+        assert said(WEATHER_REASON) == WEATHER_REASON
+        assert said("It rained") == "It rained"
+
+
+def test_what_is_in_the_way_of_a_stop_is_told_within_its_reason(
+    manager: Visitor, amina: Visitor, campaign_id: UUID, settle: Settle, look: TenantSession
+) -> None:
+    settle(lambda session: session.execute(update(Machine).values(state="broken")))
+
+    step(manager, campaign_id, "publish")
+
+    said = look.scalars(select(Stop)).first().reasons[-1]
+    assert said["facts"]["why"]["code"] == "machine-not-in-service"
+    page = text(amina.get(f"/season/campaigns/{campaign_id}"))
+    assert re.search(r"What is in the way: Combine \d cannot be booked: broken", page)

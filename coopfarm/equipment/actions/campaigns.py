@@ -101,7 +101,7 @@ def _book(session: Session, found: Campaign, one: Visited, whose: Whose) -> None
     try:
         made = booked.book(session, wanted, replace(whose, member_id=stop.member_id))
     except Conflict as refusal:
-        said = rules.STOP_NOT_BOOKED(why=str(refusal.sentence))
+        said = rules.STOP_NOT_BOOKED(why=refusal.sentence)
         stop.reasons = [*stop.reasons, said.as_json()]
         telling.tell(session, telling.Notice(stop.member_id, said))
         return

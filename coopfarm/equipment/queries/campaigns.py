@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
-from coopfarm.equipment.models import Campaign, Machine, Stop
+from coopfarm.equipment.models import Booking, Campaign, Machine, Stop
 from coopfarm.kernel.refusal import Missing
 from coopfarm.land.models import Plot
 from coopfarm.members.models import Member
@@ -16,12 +16,18 @@ from coopfarm.store.base import same_row
 
 @dataclass(frozen=True, slots=True)
 class Visited:
-    """A stop with its plot, whose it is, and the machine that comes."""
+    """A stop with its plot, whose it is, the machine that comes, and its booking."""
 
     stop: Stop
     plot: Plot
     member: Member | None
     machine: Machine | None
+    booking: Booking | None
+
+    @property
+    def is_done(self) -> bool:
+        """Whether the machine was here and was brought back, or handed on."""
+        return self.booking is not None and self.booking.state in ("returned", "settled")
 
 
 def campaigns(session: Session) -> Sequence[Campaign]:
@@ -44,13 +50,21 @@ def next_number(session: Session) -> int:
     return (session.scalar(select(func.max(Campaign.number))) or 0) + 1
 
 
+def shown_to(session: Session, member_id: UUID) -> Sequence[Campaign]:
+    """The campaigns that were published and have plots of a member in them, the latest first."""
+    mine = select(Stop.campaign_id).where(Stop.member_id == member_id)
+    query = select(Campaign).where(Campaign.id.in_(mine), Campaign.state.in_(("published", "done")))
+    return session.scalars(query.order_by(Campaign.number.desc())).all()
+
+
 def stops(session: Session, campaign_id: UUID) -> Sequence[Visited]:
     """The stops by machine and time; those that are left out at the end."""
     query = (
-        select(Stop, Plot, Member, Machine)
+        select(Stop, Plot, Member, Machine, Booking)
         .join(Plot, same_row(Plot, Stop.plot_id, Stop))
         .outerjoin(Member, same_row(Member, Stop.member_id, Stop))
         .outerjoin(Machine, same_row(Machine, Stop.machine_id, Stop))
+        .outerjoin(Booking, same_row(Booking, Stop.booking_id, Stop))
         .where(Stop.campaign_id == campaign_id)
         .order_by(Stop.starts_at.is_(None), Machine.name, Stop.starts_at, Plot.code)
     )

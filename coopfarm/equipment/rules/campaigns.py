@@ -30,8 +30,9 @@ STOP_NOT_BOOKED: Final = Phrase(
     "campaign-stop-not-booked",
     N_("This stop could not be booked. What is in the way: %(why)s"),
 )
-# Kept with a booking as people wrote it, so in no particular language.
+# Kept with a booking where people write their own reason; said in each reader's language.
 WEATHER_REASON: Final = "No work is possible in this weather"
+WEATHER: Final = Phrase("override:weather", N_("No work is possible in this weather"))
 
 
 class CampaignMovedOn(Conflict):

@@ -1,7 +1,7 @@
 """Campaigns: many plots as one job, routes to look at, weather and breakdowns."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Final
 from uuid import UUID
@@ -15,19 +15,21 @@ from coopfarm.equipment.models import Campaign
 from coopfarm.equipment.planner import campaigns as planner
 from coopfarm.equipment.planner.campaign_problem import Named, NewCampaign
 from coopfarm.equipment.queries import campaigns as known
+from coopfarm.equipment.queries.campaigns import Visited
 from coopfarm.equipment.rules import campaigns as rules
 from coopfarm.equipment.rules import refusals as no
 from coopfarm.equipment.rules.jobs import CATEGORIES, JOBS, OFFICE
 from coopfarm.equipment.views import asking
 from coopfarm.equipment.views.door import bp
 from coopfarm.kernel.interval import Interval
-from coopfarm.kernel.refusal import Conflict, Invalid, Refusal
+from coopfarm.kernel.refusal import Conflict, Invalid, Missing, Refusal
 from coopfarm.kernel.words import N_, Phrase
 from coopfarm.web import pages, problems, request, words, written
 
 _DRAFTED = Phrase("campaign-drafted", N_("The routes are being worked out."))
 _PUBLISHED = Phrase("campaign-published", N_("Published: the stops are booked, the members told."))
 _SHIFTED = Phrase("campaign-shifted", N_("Everybody keeps the place. Moved on: %(count)s stops."))
+_SHOWN: Final = ("published", "replaced", "done")
 _MAY_ENTER: Final = (*OFFICE, "agent")
 
 
@@ -110,17 +112,50 @@ def break_down(campaign_id: UUID) -> ResponseReturnValue:
     return pages.done(_DRAFTED(), "equipment.campaign", campaign_id=found.id)
 
 
+@bp.get("/season/campaigns/<uuid:campaign_id>")
+@request.allowed()
+def my_campaign(campaign_id: UUID) -> ResponseReturnValue:
+    """My plots in a campaign: when the machine comes, or why none does, and how far it all is"""
+    session, me = request.session(), request.me()
+    found = known.campaign(session, campaign_id)
+    stops = known.stops(session, campaign_id)
+    mine = [one for one in stops if one.stop.member_id == me.member_id]
+    if found.state not in _SHOWN or not mine:
+        raise Missing
+    return pages.show("equipment/campaign_mine.html", campaign=found, mine=mine, **_so_far(stops))
+
+
+@bp.get("/machines/campaigns/<uuid:campaign_id>/plan.json")
+@request.allowed(*_MAY_ENTER)
+def campaign_plan(campaign_id: UUID) -> ResponseReturnValue:
+    """The routes as `coopfarm certify campaign` reads them"""
+    found = known.campaign(request.session(), campaign_id)
+    if not found.outcome:
+        raise Missing
+    plan = {name: found.outcome[name] for name in ("routes", "travel_cost", "unserved")}
+    return _file(plan, f"campaign-{found.number}-plan.json")
+
+
 @bp.get("/machines/campaigns/<uuid:campaign_id>/inputs.json")
 @request.allowed(*_MAY_ENTER)
 def campaign_inputs(campaign_id: UUID) -> ResponseReturnValue:
     """The campaign as `coopfarm solve campaign` reads it, with the iterations that were run"""
     found = known.campaign(request.session(), campaign_id)
     run = {"iterations": found.outcome["iterations"]} if found.outcome else {}
-    text = json.dumps(found.inputs["problem"] | run, ensure_ascii=False, indent=1)
+    return _file(found.inputs["problem"] | run, f"campaign-{found.number}.json")
+
+
+def _file(content: Mapping[str, object], name: str) -> Response:
+    text = json.dumps(content, ensure_ascii=False, indent=1)
     response = Response(text, mimetype="application/json")
-    name = f"campaign-{found.number}.json"
     response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
     return response
+
+
+def _so_far(stops: Sequence[Visited]) -> dict[str, int]:
+    """How many of the stops are done, and how many there are."""
+    served = [one for one in stops if one.stop.starts_at]
+    return {"done": sum(one.is_done for one in served), "count": len(served)}
 
 
 def _refused(campaign_id: UUID, refusal: Refusal) -> ResponseReturnValue:
@@ -137,6 +172,7 @@ def _page(campaign_id: UUID, refusal: Refusal | None = None) -> str:
         campaign=found,
         served=[one for one in stops if one.stop.starts_at],
         left_out=[one for one in stops if not one.stop.starts_at],
+        **_so_far(stops),
         machines=sorted(found.inputs["machines"]),
         may_publish=bool(request.me().roles & set(OFFICE)),
         sent=request.form() if refusal else {},
@@ -201,6 +237,12 @@ def _moment(form: Mapping[str, str], name: str) -> datetime:
 def _hours(found: Campaign) -> Hours:
     opens, closes = (written.hour(found.inputs[name], field=name) for name in ("opens", "closes"))
     return Hours(opens, closes, request.zone())
+
+
+@bp.app_template_filter("set_aside_because")
+def set_aside_because(reason: str) -> str:
+    """Why a rule was set aside: as somebody wrote it, or what the program says, in words."""
+    return words.say(rules.WEATHER()) if reason == rules.WEATHER_REASON else reason
 
 
 @bp.app_template_filter("campaign_state")

@@ -11,7 +11,7 @@ from flask.typing import ResponseReturnValue
 
 from coopfarm.equipment.actions import rounds as actions
 from coopfarm.equipment.models import Round, Wish
-from coopfarm.equipment.queries import choices
+from coopfarm.equipment.queries import campaigns, choices
 from coopfarm.equipment.queries import rounds as known
 from coopfarm.equipment.rules import rounds as rules
 from coopfarm.equipment.rules.jobs import OFFICE
@@ -34,7 +34,12 @@ _LONGEST_WORDS: Final = 500
 @request.allowed()
 def season() -> ResponseReturnValue:
     """The season, shared: rounds to wish in, and what came of those before"""
-    return pages.show("equipment/season.html", rounds=known.rounds(request.session()))
+    session, me = request.session(), request.me()
+    return pages.show(
+        "equipment/season.html",
+        rounds=known.rounds(session),
+        campaigns=campaigns.shown_to(session, me.member_id),
+    )
 
 
 @bp.get("/season/<uuid:round_id>")

@@ -82,6 +82,7 @@ LEFT_OUT: Final = {
         ),
     ),
 }
+MINUTE: Final = Phrase("minute-of-a-campaign", N_("minute %(minute)s"))
 FIRST_OF_ALL: Final = Phrase(
     "why-musts-first", N_("Plots that have to be served are planned before this one.")
 )
@@ -89,7 +90,7 @@ FIRST_OF_ALL: Final = Phrase(
 
 def minute(time: float) -> Fact:
     """A time as a file has it; a page gives moments instead."""
-    return f"minute {time:,.4f}".rstrip("0").rstrip(".")
+    return MINUTE(minute=round(time, 4))
 
 
 def explain(
