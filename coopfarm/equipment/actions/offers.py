@@ -19,6 +19,7 @@ from coopfarm.kernel.words import N_, Phrase
 
 OFFERED: Final = 3
 _TRIED: Final = 400
+_SOON: Final = timedelta(days=3)
 OFFER = Phrase("booking-offer", N_("%(machine)s, %(starts)s"))
 Offer = dict[str, object]
 
@@ -46,43 +47,58 @@ class Instead(Sequence[Offer]):
     @property
     def _offers(self) -> tuple[Offer, ...]:
         if self._found is None:
-            self._found = instead(self._session, cases.far(self._session, self._case))
+            # Most find enough so soon that the weeks after it need not be read.
+            self._found = self._within(_SOON)
+            if len(self._found) < OFFERED:
+                self._found = self._within(AHEAD)
         return self._found
 
+    def _within(self, ahead: timedelta) -> tuple[Offer, ...]:
+        if _is_in_vain(self._case):
+            return ()
+        return instead(self._session, cases.far(self._session, self._case, ahead), ahead)
 
-def instead(session: Session, case: Case) -> tuple[Offer, ...]:
+
+def instead(session: Session, case: Case, ahead: timedelta = AHEAD) -> tuple[Offer, ...]:
     """Up to `OFFERED` slots that would be accepted, the soonest first.
 
     Of one machine alone those of its like count too; machines that are booked together are
     kept together.
     """
-    refused = case.policy.check(case.asked(case.wanted.during)).refused
-    if any(isinstance(one, no.TooManyOpen) for one in refused):
+    if _is_in_vain(case):
         return ()
-    found: list[Iterator[tuple[Interval, Rig]]] = [_of(case, case.rigs)]
+    found: list[Iterator[tuple[Interval, Rig]]] = [_of(case, case.rigs, ahead)]
     if len(case.rigs) == 1:
-        found += [_of(other, other.rigs) for other in _others(session, case)]
+        found += [_of(other, other.rigs, ahead) for other in _others(session, case, ahead)]
     soonest = heapq.merge(*found, key=lambda slot: (slot[0].start, slot[1].name))
     return tuple(_as_offer(case, slot, rig) for slot, rig in islice(soonest, OFFERED))
 
 
-def _others(session: Session, case: Case) -> Iterator[Case]:
+def _is_in_vain(case: Case) -> bool:
+    """Whether it is not the hours that are refused: whoever has too much open gets no others."""
+    refused = case.policy.check(case.asked(case.wanted.during)).refused
+    return any(isinstance(one, no.TooManyOpen) for one in refused)
+
+
+def _others(session: Session, case: Case, ahead: timedelta) -> Iterator[Case]:
     rig = case.rigs[0]
     rows = [row for row in fleet.alike(session, rig.category, case.wanted.job) if row.id != rig.id]
+    if not rows:
+        return
     start = case.whose.now
-    span = Interval(start - AROUND, max(start, case.wanted.during.end) + AHEAD)
+    span = Interval(start - AROUND, max(start, case.wanted.during.end) + ahead + AROUND)
     taken = times.taken(session, [row.id for row in rows], span, latin=case.whose.latin)
     needs = upkeep.needs(session, [row.id for row in rows])
     for row in rows:
         yield replace(case, rigs=(fleet.rig(row),), taken=taken, needs=needs)
 
 
-def _of(case: Case, rigs: tuple[Rig, ...]) -> Iterator[tuple[Interval, Rig]]:
+def _of(case: Case, rigs: tuple[Rig, ...], ahead: timedelta) -> Iterator[tuple[Interval, Rig]]:
     """Slots of the length that was asked for, or of the nearest that the rules allow."""
     during, roles = case.wanted.during, case.asked(case.wanted.during).roles
     frame = slots.Frame(
         earliest=max(case.whose.now, during.start - timedelta(hours=12)),
-        latest=max(case.whose.now, during.end) + AHEAD,
+        latest=max(case.whose.now, during.end) + ahead,
         zone=case.whose.zone,
         hours=case.policy.hours(roles),
     )

@@ -204,10 +204,11 @@ def again(session: Session, case: Case) -> Case:
     )
 
 
-def far(session: Session, case: Case) -> Case:
+def far(session: Session, case: Case, ahead: timedelta = AHEAD) -> Case:
     """The case with all that other hours are looked for in, as it is by now."""
     wanted, whose = case.wanted, case.whose
-    span = _span(wanted, whose, is_near=False)
+    whole = _span(wanted, whose, is_near=False)
+    span = Interval(whole.start, whole.end - AHEAD + ahead + AROUND)
     return replace(
         case,
         taken=times.taken(session, wanted.machine_ids, span, but=wanted.but, latin=whose.latin),
