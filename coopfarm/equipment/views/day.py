@@ -128,7 +128,7 @@ def _page(on: date, span: Interval, now: datetime) -> str:
         "equipment/day.html",
         on=on,
         lines=lines,
-        picture=_picture(rows, span, now) if rows else None,
+        picture=_picture(rows, span, now, clock) if rows else None,
         free=sum(not line.busy and line.state == "in_service" for line in lines),
         is_today=span.start <= now < span.end,
         day_before=on - timedelta(days=1),
@@ -138,12 +138,14 @@ def _page(on: date, span: Interval, now: datetime) -> str:
     )
 
 
-def _picture(rows: list[pictures.Row], span: Interval, now: datetime) -> pictures.Timeline:
+def _picture(
+    rows: list[pictures.Row], span: Interval, now: datetime, clock: "_Clock"
+) -> pictures.Timeline:
     return pictures.timeline(
         rows,
         span,
         zone=request.zone(),
-        name_tick=times.clock,
+        name_tick=clock.at,
         now=now,
         rtl=tongue.text_direction() == "rtl",
     )
@@ -166,9 +168,9 @@ class _Clock:
         """`07:00–09:00`; what reaches beyond the day begins or ends with the day."""
         starts, ends = max(during.start, self._span.start), min(during.end, self._span.end)
         last = "24:00" if ends == self._span.end else ""
-        return f"{self._at(starts)}–{tongue.digits(last) if last else self._at(ends)}"
+        return f"{self.at(starts)}–{tongue.digits(last) if last else self.at(ends)}"
 
-    def _at(self, moment: datetime) -> str:
+    def at(self, moment: datetime) -> str:
         if moment not in self._known:
             self._known[moment] = times.clock(moment)
         return self._known[moment]
