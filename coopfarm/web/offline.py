@@ -18,7 +18,7 @@ bp = Blueprint("offline", __name__)
 
 # What a page of a farmer is made of; the worker keeps all of it.
 SHELL: Final = (
-    *("css/shared.css", "css/farmer.css", "icons.svg", "favicon.svg"),
+    *("css/shared.css", "css/farmer.css", "icons.svg", "jobs.svg", "favicon.svg"),
     *("js/farmer.js", "js/outbox.js", "js/waiting.js", "js/photo.js"),
 )
 # A member's own pages that are read without a signal, where there are such.

@@ -108,16 +108,21 @@ export async function list(who) {
 
 export const markSeen = (no) => change(no, { seen: true });
 
-/** Take one act out, and the photos that wait for it. What is being sent stays. */
-export async function remove({ no, who, key }) {
+/** Take one act out, and the photos that wait for it. What is being sent is let come to its end first. */
+export async function remove(act, isAlone) {
+  const { no, who, key } = act;
+  let isBusy;
   await acts("readwrite", (all) => {
     const found = all.get(no);
     found.onsuccess = () => {
-      if (found.result?.state === "sending") return;
+      const state = found.result?.state;
+      isBusy = state === "sending" && !isAlone;
+      if (isBusy || state === "confirmed") return;
       all.delete(no);
       walk(all, who, "held", (photo, at) => { if (photo.after === key) at.delete(); });
     };
   });
+  if (isBusy && navigator.locks) return navigator.locks.request(NAME, () => remove(act, true));
   tell();
 }
 

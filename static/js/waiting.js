@@ -117,6 +117,7 @@ function fill(card, act) {
   find(card, "[data-photo-of]").hidden = !act.photo;
   fillWays(card, act);
   card.dataset.is = act.state;
+  find(card, "[data-drop]").hidden = act.state === "sending";
   find(card, "[data-drop]").onclick = () => {
     const isSettled = !["waiting", "sign-in", "held"].includes(act.state);
     if (act.state === "confirmed") markSeen(act.no);
@@ -205,6 +206,7 @@ setInterval(() => flush(who), EVERY);
 if ("BroadcastChannel" in globalThis) new BroadcastChannel("coopfarm-outbox").addEventListener("message", draw);
 find(place, "[data-copy]").addEventListener("click", asText);
 find(place, "[data-send]").addEventListener("click", send);
+navigator.storage?.persisted?.().then((isSafe) => { find(place, "[data-at-risk]").hidden = isSafe; });
 rememberWho(who).then(draw).then(send);
 const whenIdle = globalThis.requestIdleCallback ?? ((work) => setTimeout(work, 1000));
 if (navigator.serviceWorker) addEventListener("load", () => whenIdle(() => startWorker().catch(() => {})));
