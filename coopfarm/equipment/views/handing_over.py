@@ -5,6 +5,7 @@ from typing import Final
 from uuid import UUID
 
 from flask import redirect, url_for
+from flask import request as http
 from flask.typing import ResponseReturnValue
 
 from coopfarm.equipment.actions import handing_over as actions
@@ -63,6 +64,8 @@ def pass_on(booking_id: UUID) -> ResponseReturnValue:
     try:
         passed = _passed(form, code)
         booking = actions.hand_over(session, booking_id, passed, asking.whose())
+        if http.files.get("photo"):
+            _keep_photo(booking_id, passed.way)
     except (Invalid, Conflict) as refusal:
         session.rollback()
         what = _own(booking_id, code)
@@ -81,11 +84,10 @@ def pass_on(booking_id: UUID) -> ResponseReturnValue:
 @request.allowed()
 def add_photo(booking_id: UUID) -> ResponseReturnValue:
     """A photo of the meter, sent after the words"""
-    session, now = request.session(), request.now()
-    kept = pictures.keep(session, request.upload("photo").read(), now)
-    booking = bookings.booking(session, booking_id)
-    way = "out" if booking.state == "out" else "back"
-    actions.add_picture(session, booking_id, way, kept.id, asking.whose())
+    booking = bookings.booking(request.session(), booking_id)
+    usual = "out" if booking.state == "out" else "back"
+    asked = request.asked("way")
+    _keep_photo(booking_id, asked if asked in _DONE else usual)
     return redirect(url_for("equipment.hand_over", booking_id=booking_id), 303)
 
 
@@ -136,6 +138,13 @@ def _passed(form: Mapping[str, str], code: str) -> actions.Passed:
         note=form.get("note", "").strip()[:300],
         code=code,
     )
+
+
+def _keep_photo(booking_id: UUID, way: str) -> None:
+    """Raises FieldMissing, PictureUnusable, PictureTooLarge and NotOut."""
+    session = request.session()
+    kept = pictures.keep(session, request.upload("photo").read(), request.now())
+    actions.add_picture(session, booking_id, way, kept.id, asking.whose())
 
 
 def _id(text: str) -> UUID:
