@@ -218,7 +218,10 @@ def _hours(case: Case) -> tuple[time, time] | None:
 
 
 def _why_not(case: Case, starts: datetime, ends: datetime) -> Refusal:
-    """The first thing in the way on a day: what has the machine, else the rule that forbids it."""
+    """The first thing in the way on a day: what has the machine, else the rule that forbids it.
+
+    A rule that forbids every hour comes before those that another hour would keep.
+    """
     for rig in case.rigs:
         if rig.state != "in_service":
             return no.MachineNotInService(machine=rig.name, state=rig.state)
@@ -232,7 +235,8 @@ def _why_not(case: Case, starts: datetime, ends: datetime) -> Refusal:
             return found
         start += _A_STEP
     apart = [one for one in ruled if not isinstance(one, no.OutsideHours)]
-    return (apart or ruled or [_too_short(case, starts)])[0]
+    always = [one for one in apart if isinstance(one, _AT_ANY_HOUR)]
+    return (always or apart or ruled or [_too_short(case, starts)])[0]
 
 
 def _too_short(case: Case, starts: datetime) -> Refusal:
