@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import func, select
 
-from coopfarm.cli import village, village_files, village_machines
+from coopfarm.cli import village, village_files, village_machines, village_season
 from coopfarm.config import Settings
 from coopfarm.members.models import Cooperative, MemberRole
 from coopfarm.members.queries import cooperative
@@ -47,6 +47,9 @@ def seed(database: Database, settings: Settings, now: datetime) -> Iterator[str]
     with database.transaction(home) as session:
         parked = village_machines.park(session, now)
     yield f"Parked {parked.machines} machines, with {parked.bookings} bookings of this week."
+    with database.transaction(home) as session:
+        shared = village_season.share(session, now)
+    yield f"Shared the season: {shared.rounds} rounds, and {shared.campaigns} campaign drafted."
     slip = settings.data_dir / SLIP
     slip.touch(mode=0o600)
     slip.write_text(_told(settled), "utf-8")
