@@ -72,7 +72,7 @@ def _served(data_dir: Path, **settings: str) -> Iterator[Village]:
 
 
 def _wait_for(url: str, server: subprocess.Popen[bytes]) -> None:
-    for _ in range(240):
+    for _ in range(720):
         if server.poll() is not None:
             pytest.fail(f"the server ended: {server.communicate()[0].decode()[-2000:]}")
         try:
@@ -81,7 +81,7 @@ def _wait_for(url: str, server: subprocess.Popen[bytes]) -> None:
             time.sleep(0.25)
         else:
             return
-    pytest.fail("the server did not answer within a minute")
+    pytest.fail("the server did not answer within three minutes")
 
 
 @pytest.fixture(scope="session")
