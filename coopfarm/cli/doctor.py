@@ -143,7 +143,7 @@ def _cooperatives(chosen: Settings, now: datetime) -> Iterator[Finding]:
             homes = session.scalars(select(Cooperative).order_by(Cooperative.id)).all()
         yield Finding("cooperatives", "ok", ", ".join(home.name for home in homes) or "none yet")
         yield _walls(database, chosen)
-        yield _time_zones({home.timezone for home in homes} or {"UTC"}, now)
+        yield time_zones({home.timezone for home in homes} or {"UTC"}, now)
         yield _worker(database, [home.id for home in homes], now)
     except DBAPIError as error:
         said = str(error.orig).strip().partition("\n")[0]
@@ -165,7 +165,7 @@ def _walls(database: Database, chosen: Settings) -> Finding:
     return Finding("walls", state, says)
 
 
-def _time_zones(zones: Set[str], now: datetime) -> Finding:
+def time_zones(zones: Set[str], now: datetime) -> Finding:
     """Whether the machine knows the same clock changes as the program, for a year to come."""
     days = [now + timedelta(days=day) for day in range(366)]
     for zone in sorted(zones):
@@ -175,7 +175,9 @@ def _time_zones(zones: Set[str], now: datetime) -> Finding:
             return Finding("time zones", "fault", f"{zone} is unknown: install tzdata anew.")
         ours = _zone_of_package(zone)
         differing = [
-            day for day in days if day.astimezone(machines).utcoffset() != ours.utcoffset(day)
+            day
+            for day in days
+            if day.astimezone(machines).utcoffset() != day.astimezone(ours).utcoffset()
         ]
         if differing:
             says = (

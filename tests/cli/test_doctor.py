@@ -69,6 +69,15 @@ def test_all_is_well_in_a_village_that_is_kept(look: Look, cooperative_id: int) 
     assert "Africa/Cairo" in found["time zones"][1]
 
 
+@pytest.mark.parametrize("hour", range(24))
+def test_the_clock_changes_are_known_at_each_hour(hour: int) -> None:
+    now = datetime(2026, 11, 22, hour, 11, tzinfo=UTC)
+
+    found = doctor.time_zones({"Africa/Cairo", "Asia/Karachi"}, now)
+
+    assert found.state == "ok", found
+
+
 def test_each_thing_has_its_line(tmp_path: Path, on_sqlite: Path, cooperative_id: int) -> None:
     said = examine(tmp_path, f"sqlite:///{on_sqlite}")
 
