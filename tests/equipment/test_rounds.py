@@ -11,12 +11,13 @@ import pytest
 from click.testing import CliRunner
 from hypothesis import given
 from hypothesis import strategies as st
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from coopfarm.cli import main
 from coopfarm.equipment.models import Booking, MachineTime, Round, SeasonShare
 from coopfarm.equipment.planner import rounds as planner
 from coopfarm.equipment.rules import rounds as rules
+from coopfarm.members.models import Member
 from coopfarm.planning.fleet.season import file_form
 from coopfarm.store.tenancy import TenantSession
 from tests.conftest import Clock
@@ -135,6 +136,23 @@ def test_everybody_reads_the_result_with_its_seed(
     assert look.scalars(select(Round)).one().inputs["seed"] in page.text
     assert "Omar" in page.text
     assert "Nobody would rather" in page.text or "None of them would" in page.text
+
+
+def test_the_result_names_members_in_the_script_of_the_page(
+    published: list[Visitor], manager: Visitor, round_id: UUID, settle: Settle
+) -> None:
+    named = update(Member).where(Member.id == published[0].member_id)
+    settle(lambda session: session.execute(named.values(name="عمر", name_latin="Omar")))
+
+    pages = [
+        who.get(path).text
+        for who, path in (
+            (published[1], f"/season/{round_id}/result"),
+            (manager, f"/machines/rounds/{round_id}"),
+        )
+    ]
+
+    assert all("Omar" in page and "عمر" not in page for page in pages)
 
 
 def test_final_days_are_booked_once_and_what_is_left_is_free(
