@@ -14,6 +14,7 @@ _COMMANDS = {
     "import": "coopfarm.cli.land_import:import_",
     "init": "coopfarm.cli.upkeep:init",
     "permissions": "coopfarm.cli.permissions:permissions",
+    "pests": "coopfarm.cli.pests:pests",
     "plan": "coopfarm.cli.water:plan",
     "replay": "coopfarm.cli.water:replay",
     "reset-second-factor": "coopfarm.cli.ways_in:reset_second_factor",
