@@ -20,7 +20,7 @@ from coopfarm.kernel.refusal import Conflict, Invalid, Refusal
 from coopfarm.kernel.words import N_, Phrase
 from coopfarm.land.queries import plots
 from coopfarm.members import queries as members
-from coopfarm.web import pages, problems, request, tongue, words, written
+from coopfarm.web import pages, problems, request, tongue, trying, words, written
 
 _MOVED = Phrase("booking-moved", N_("The booking is now from %(starts)s to %(ends)s."))
 _GIVEN_UP = Phrase(
@@ -78,6 +78,7 @@ def move_booking(booking_id: UUID) -> ResponseReturnValue:
     except Invalid as refusal:
         return _page(found, refusal), problems.status_of(refusal)
     except Conflict as refusal:
+        trying.let_go()
         return _page(_own(booking_id), refusal), problems.status_of(refusal)
     said = _MOVED(starts=moved.starts_at, ends=moved.ends_at)
     return pages.done(said, "equipment.booking", booking_id=booking_id)
