@@ -114,7 +114,7 @@ def _check_shape(wanted: Wanted, whose: Whose) -> None:
 def _judge_anew(session: Session, case: Case) -> Verdict:
     """Who keeps a machine beyond its time books no other one, once the ladder came so far."""
     if case.kept_id is not None and not case.whose.is_office:
-        raise OnHold(machine=life.one(session, case.kept_id).machine.name)
+        raise OnHold(machine=life.one(session, case.kept_id).machine.named)
     return judge(session, case)
 
 
