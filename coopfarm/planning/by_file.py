@@ -18,6 +18,10 @@ from coopfarm.planning.fleet.season import explain as season_explain
 from coopfarm.planning.fleet.season import file_form as season_form
 from coopfarm.planning.fleet.season import solve as season_solve
 from coopfarm.planning.json_text import read_json
+from coopfarm.planning.parties import certify as parties_certify
+from coopfarm.planning.parties import explain as parties_explain
+from coopfarm.planning.parties import file_form as parties_form
+from coopfarm.planning.parties import solve as parties_solve
 from coopfarm.planning.rotation.canal_tree import certify as canal_tree_certify
 from coopfarm.planning.rotation.canal_tree import explain as canal_tree_explain
 from coopfarm.planning.rotation.canal_tree import file_form as canal_tree_form
@@ -113,6 +117,15 @@ KINDS: Final[Mapping[str, Kind]] = {
         season_form.judge,
         season_form.report,
         season_form.report_of_plan,
+    ),
+    "parties": Kind(
+        parties_form.read_problem,
+        parties_solve.solve,
+        parties_certify.certify,
+        parties_explain.explain,
+        parties_form.plan_as_json,
+        parties_form.judge,
+        parties_form.report,
     ),
 }
 

@@ -98,6 +98,20 @@ class Fields:
             for key, (where, entries) in lists.items()
         }
 
+    def texts(self, name: str) -> list[str]:
+        path = join(self.path, name)
+        entries = enumerate(_list(self.values[name], path))
+        return [_text(entry, f"{path}[{place}]") for place, entry in entries]
+
+    def objects_by_id(
+        self, name: str, required: tuple[str, ...], optional: tuple[str, ...] = ()
+    ) -> dict[str, "Fields"]:
+        path = join(self.path, name)
+        return {
+            key: open_object(value, join(path, key), required, optional)
+            for key, value in _object(self.values[name], path).items()
+        }
+
     def whole_numbers_by_id(self, name: str) -> dict[str, int]:
         path = join(self.path, name)
         entries = Fields(path, _object(self.values[name], path))

@@ -14,6 +14,7 @@ PAGES = (
     "canal-tree.md",
     "campaign.md",
     "season.md",
+    "parties.md",
     "pests.md",
     "planning-by-file.md",
 )
