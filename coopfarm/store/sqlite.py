@@ -33,6 +33,17 @@ class WaitingConnection(sqlite3.Connection):
         super().__init__(database, *args, **kwargs)
         self._writer = _writers[str(database)]
         self._holds_writer = False
+        self._has: dict[str, bool] = {}
+
+    def have(self, setting: str, is_on: bool) -> None:  # noqa: FBT001 (a switch)
+        """Turn a setting on or off, where it is not so already.
+
+        SQLite forgets every prepared statement with each of these, and must plan them again.
+        """
+        if self._has.get(setting) is not is_on:
+            self._has.pop(setting, None)
+            self.execute(f"PRAGMA {setting}={'ON' if is_on else 'OFF'}")
+            self._has[setting] = is_on
 
     def begin_writing(self) -> None:
         """Raises sqlite3.OperationalError when another writer does not finish in time."""
@@ -97,9 +108,8 @@ def attach(engine: Engine) -> None:
             raise TypeError("an engine of ours makes waiting connections")
         options = connection.get_execution_options()
         try:
-            unchecked = options.get("references_unchecked")
-            raw.execute(f"PRAGMA foreign_keys={'OFF' if unchecked else 'ON'}")
-            raw.execute(f"PRAGMA query_only={'ON' if options.get('reads') else 'OFF'}")
+            raw.have("foreign_keys", not options.get("references_unchecked"))
+            raw.have("query_only", bool(options.get("reads")))
             if options.get("writes"):
                 raw.begin_writing()
             else:

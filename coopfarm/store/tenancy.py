@@ -2,10 +2,18 @@
 
 from collections.abc import Mapping
 from types import MappingProxyType
-from typing import Any, ClassVar, NoReturn, cast
+from typing import Any, ClassVar, Final, NoReturn, cast
 from uuid import UUID
+from weakref import WeakKeyDictionary
 
-from sqlalchemy import ClauseElement, Connection, Table, event
+from sqlalchemy import (
+    ClauseElement,
+    Connection,
+    Executable,
+    Table,
+    bindparam,
+    event,
+)
 from sqlalchemy.orm import (
     ORMExecuteState,
     Session,
@@ -129,6 +137,9 @@ def _only_this_cooperative(state: ORMExecuteState) -> None:
         _refuse_tables_of_cooperatives(state, here)
     elif state.is_insert:
         _check_inserted(state, here)
+    elif state.is_select:
+        state.statement = _narrowed(state.statement)
+        state.parameters = {**cast(dict[str, Any], state.parameters or {}), _HERE: here}
     else:
         _check_updated(state, here)
         state.statement = state.statement.options(
@@ -136,6 +147,25 @@ def _only_this_cooperative(state: ORMExecuteState) -> None:
                 OfCooperative, lambda cls: cls.cooperative_id == here, include_aliases=True
             )
         )
+
+
+_HERE: Final = "this_cooperative"
+_ONLY_HERE: Final = with_loader_criteria(
+    OfCooperative,
+    lambda cls: cls.cooperative_id == bindparam("this_cooperative"),
+    include_aliases=True,
+    track_closure_variables=False,
+)
+# Of a statement that is kept, narrowing it and finding it compiled cost more than asking it.
+_known: WeakKeyDictionary[Executable, Executable] = WeakKeyDictionary()
+
+
+def _narrowed(statement: Executable) -> Executable:
+    """The statement with whose rows it asks for as a parameter, made once for each statement."""
+    found = _known.get(statement)
+    if found is None:
+        found = _known[statement] = statement.options(_ONLY_HERE)
+    return found
 
 
 def _refuse_tables_of_cooperatives(state: ORMExecuteState, here: int | None) -> None:

@@ -4,9 +4,10 @@ import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any, Final, cast
 from uuid import UUID
 
-from sqlalchemy import Select, bindparam, func, select
+from sqlalchemy import and_, bindparam, func, select
 
 from coopfarm.members import rules
 from coopfarm.members.models import (
@@ -89,19 +90,32 @@ def memberships(session: TenantSession, account: Account) -> Sequence[Member]:
 
 
 # Built once: asked at every request.
-_BY_TOKEN = select(SignIn).where(
+_RUNS = (
     SignIn.token_hash == bindparam("token_hash"),
     SignIn.ended_at.is_(None),
     SignIn.ends_at > bindparam("now", type_=Instant),
 )
+_BY_TOKEN = select(SignIn).where(*_RUNS)
 _ROLES = (
     select(func.aggregate_strings(MemberRole.role, ","))
     .where(MemberRole.cooperative_id == Member.cooperative_id, MemberRole.member_id == Member.id)
     .scalar_subquery()
 )
-_HERE = select(Member, Cooperative, _ROLES).join(
-    Cooperative, Cooperative.id == Member.cooperative_id
+_Found = tuple[SignIn, Member, Cooperative, str | None]
+
+
+# Of sessions that were seen before one question tells all. Only where to look is remembered.
+_HELD = (
+    select(SignIn, Member, Cooperative, _ROLES)
+    .join(
+        Member,
+        and_(Member.cooperative_id == SignIn.cooperative_id, Member.id == SignIn.member_id),
+    )
+    .join(Cooperative, Cooperative.id == SignIn.cooperative_id)
+    .where(*_RUNS)
 )
+_homes: dict[str, int] = {}
+_MOST_HOMES: Final = 10_000
 
 
 def who_holds(session: TenantSession, token_hash: str, now: datetime) -> Holder | None:
@@ -111,23 +125,42 @@ def who_holds(session: TenantSession, token_hash: str, now: datetime) -> Holder 
     """
     session.show_token(token_hash)
     asked = {"token_hash": token_hash, "now": now}
-    found = session.scalar(_BY_TOKEN, asked)
+    found = _at_home(session, asked) or _anywhere(session, asked)
     if found is None:
         return None
-    session.cooperative_id = found.cooperative_id
-    people = {row[0].id: row for row in session.execute(_those_of(found))}
-    holder, cooperative, held = people[found.member_id]
+    sign_in, holder, cooperative, held = found
     if holder.state not in rules.MAY_SIGN_IN:
         return None
-    if found.acting_for is None or not _may_stand_in(session, found, now):
-        return Holder(found, holder, cooperative, frozenset((held or "").split(",")) - {""})
+    if sign_in.acting_for is None or not _may_stand_in(session, sign_in, now):
+        return Holder(sign_in, holder, cooperative, frozenset((held or "").split(",")) - {""})
     session.by = holder.id
-    member = people[found.acting_for][0]
-    return Holder(found, member, cooperative, frozenset({"member"}), by=holder)
+    member = session.scalars(select(Member).where(Member.id == sign_in.acting_for)).one()
+    return Holder(sign_in, member, cooperative, frozenset({"member"}), by=holder)
 
 
-def _those_of(found: SignIn) -> Select[Member, Cooperative, str]:
-    return _HERE.where(Member.id.in_({found.member_id, found.acting_for} - {None}))
+def _at_home(session: TenantSession, asked: dict[str, Any]) -> _Found | None:
+    """The session, where it was last time."""
+    home = _homes.get(asked["token_hash"])
+    if home is None:
+        return None
+    session.cooperative_id = home
+    found = session.execute(_HELD, asked).first()
+    if found is None:
+        del _homes[asked["token_hash"]]
+        session.cooperative_id = None
+        return None
+    return cast(_Found, tuple(found))
+
+
+def _anywhere(session: TenantSession, asked: dict[str, Any]) -> _Found | None:
+    sign_in = session.scalar(_BY_TOKEN, asked)
+    if sign_in is None:
+        return None
+    home = session.cooperative_id = sign_in.cooperative_id
+    if len(_homes) >= _MOST_HOMES:
+        _homes.clear()
+    _homes[asked["token_hash"]] = home
+    return cast(_Found, tuple(session.execute(_HELD, asked).one()))
 
 
 def _may_stand_in(session: TenantSession, found: SignIn, now: datetime) -> bool:
