@@ -5,7 +5,8 @@ import os
 import random
 import signal
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Coroutine, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass, field
 from itertools import combinations
@@ -49,6 +50,12 @@ class Result:
         return sorted(self.took_s)[int(len(self.took_s) * 0.99)]
 
 
+def _run(race: Coroutine[Any, Any, Result]) -> Result:
+    """In a thread of its own: a browser that was opened before keeps the loop of this one."""
+    with ThreadPoolExecutor(max_workers=1) as thread:
+        return thread.submit(asyncio.run, race).result()
+
+
 def one_slot(village: Village, group: Group, people: int, rounds: int) -> Result:
     """All want the same hour: one gets it, the others learn of it and are offered others."""
     machine_ids = village.machines(1, "tractor")
@@ -68,7 +75,7 @@ def one_slot(village: Village, group: Group, people: int, rounds: int) -> Result
                 result.expect(offered >= ENOUGH, f"round {number}: {offered} alternatives")
         return result
 
-    result = asyncio.run(race())
+    result = _run(race())
     kept = len(village.booked(machine_ids))
     result.expect(kept == rounds, f"{kept} bookings are kept of {rounds} rounds")
     return result
@@ -85,7 +92,7 @@ def shapes(village: Village, group: Group, people: int, rounds: int) -> Result:
     def meet(one: Asked, other: Asked) -> bool:
         return bool(one[0] < other[1] and other[0] < one[1])
 
-    return asyncio.run(_rivals(group.port, village.cookies[:people], rounds, ask, meet))
+    return _run(_rivals(group.port, village.cookies[:people], rounds, ask, meet))
 
 
 def several(village: Village, group: Group, people: int, rounds: int) -> Result:
@@ -100,7 +107,7 @@ def several(village: Village, group: Group, people: int, rounds: int) -> Result:
     def meet(one: Asked, other: Asked) -> bool:
         return bool(one & other)
 
-    return asyncio.run(_rivals(group.port, village.cookies[:people], rounds, ask, meet))
+    return _run(_rivals(group.port, village.cookies[:people], rounds, ask, meet))
 
 
 async def _rivals(
@@ -144,7 +151,7 @@ def limit(village: Village, group: Group, requests: int, most: int) -> Result:
             result.count(await asyncio.gather(*sending))
         return result
 
-    result = asyncio.run(race())
+    result = _run(race())
     won, kept = result.statuses[201], len(village.booked(machine_ids))
     result.expect(won == kept == most, f"{won} of {most} were let through, {kept} are kept")
     result.expect(result.statuses[409] == requests - most, "another answer than 201 and 409")
@@ -165,7 +172,7 @@ def repeats(village: Village, group: Group, acts: int, times: int, people: int) 
             await asyncio.gather(*(_repeat(result, ids, hand, machine_ids, todo) for hand in hands))
         return result
 
-    result = asyncio.run(race())
+    result = _run(race())
     kept = {str(one) for one in village.booked(machine_ids)}
     result.expect(kept == ids, f"{len(kept)} bookings are kept of {len(ids)} that were answered")
     result.expect(len(kept) == acts, f"{len(kept)} bookings of {acts} acts")
@@ -222,7 +229,7 @@ def kills(village: Village, group: Group, bookings: int, people: int, times: int
             await asyncio.gather(kill(result), *(work(result, phone) for phone in phones))
         return result
 
-    result = asyncio.run(race())
+    result = _run(race())
     kept = [str(one) for one in village.booked(machine_ids)]
     result.expect(result.statuses[201] == bookings, "a booking that was not acknowledged")
     lost, unknown = len(set(ids) - set(kept)), len(set(kept) - set(ids))
