@@ -35,7 +35,7 @@ class WaitingConnection(sqlite3.Connection):
         self._holds_writer = False
         self._has: dict[str, bool] = {}
 
-    def have(self, setting: str, is_on: bool) -> None:  # noqa: FBT001 (a switch)
+    def have(self, setting: str, is_on: bool) -> None:
         """Turn a setting on or off, where it is not so already.
 
         SQLite forgets every prepared statement with each of these, and must plan them again.

@@ -12,6 +12,7 @@ from flask import request as http
 from flask_smorest import Api, Blueprint
 from marshmallow import RAISE, Schema, fields
 from webargs.flaskparser import FlaskParser
+from werkzeug.datastructures import CombinedMultiDict
 
 from coopfarm import __version__
 from coopfarm.web import request
@@ -68,6 +69,10 @@ class StrictParser(FlaskParser):
 
     def _raw_load_json(self, _req: flask.Request) -> Any:
         return request.json_body()
+
+    def load_files(self, req: flask.Request, schema: Schema) -> Any:
+        """What was sent beside the files has names that mean nothing, and is refused with them."""
+        return self._makeproxy(CombinedMultiDict([req.files, req.form]), schema)
 
 
 class Door(Blueprint):  # type: ignore[misc]  # flask-smorest has no types

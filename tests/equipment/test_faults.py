@@ -133,6 +133,23 @@ def test_a_member_tells_it_in_json_and_sends_the_photo_after(
     assert amina.get(photo_sent.json["picture"]).mimetype == "image/jpeg"
 
 
+@pytest.mark.parametrize("more", ["picture", ""], ids=["a text for it", "a text beside it"])
+def test_what_stands_for_a_photo_or_beside_it_is_refused(
+    amina: Visitor, look: TenantSession, more: str
+) -> None:
+    sent = {"picture": (BytesIO(photo(9, 9)), "me.jpg"), more: "a text"}
+
+    answer = amina.client.post(
+        "/api/v1/pictures",
+        data=sent,
+        content_type="multipart/form-data",
+        headers={"Idempotency-Key": "one-photo"},
+    )
+
+    assert answer.status_code == 422
+    assert look.scalars(select(Picture.id)).all() == []
+
+
 def test_a_photo_is_added_by_who_told_it_and_by_nobody_else(
     amina: Visitor, visitor: Callable[..., Visitor], tractor_id: UUID
 ) -> None:

@@ -1,6 +1,6 @@
 """Machines, sets, faults and pictures on the wire."""
 
-from typing import Final
+from typing import Any, Final
 
 from marshmallow import Schema, fields, validate
 
@@ -112,10 +112,19 @@ class FaultsSchema(Schema):
     faults = fields.List(fields.Nested(FaultSchema), required=True)
 
 
+class File(fields.Raw):
+    """A file among what was sent, not a text under its name."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> Any:
+        if not hasattr(value, "read"):
+            raise self.make_error("validator_failed")
+        return super()._deserialize(value, attr, data, **kwargs)
+
+
 class PictureFileSchema(Schema):
     """A photo: JPEG, PNG or WebP."""
 
-    picture = fields.Raw(required=True, metadata={"type": "string", "format": "binary"})
+    picture = File(required=True, metadata={"type": "string", "format": "binary"})
 
 
 class PictureSchema(Schema):
