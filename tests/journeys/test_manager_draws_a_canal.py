@@ -161,11 +161,14 @@ def test_drawing_works_without_a_script_on_a_phone(
     manager = person(village, "manager", javascript=False, screen=PHONE)
     page = manager.visit("/land/draw/canal")
 
-    add(page, *HEAD)
+    with page.expect_navigation():
+        add(page, *HEAD)
     page.locator("#field-add_metres").fill("120")
     page.locator("#add-bearing").select_option("north-east")
-    page.locator("button[value=add]").click()
-    page.locator("button[value=look]").last.click()
+    with page.expect_navigation():
+        page.locator("button[value=add]").click()
+    with page.expect_navigation():
+        page.locator("button[value=look]").last.click()
 
     assert len(rows(page)) == 2
     assert "The head goes onto canal" in page.locator("[data-told]").inner_text()
