@@ -1,12 +1,14 @@
 """What is the same for every app of a run of the tests, made once."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from types import CodeType
-from typing import Any, ClassVar
+from typing import Any, ClassVar, NamedTuple
 
 import werkzeug.routing
 from jinja2 import BytecodeCache
 from jinja2.bccache import Bucket
+from werkzeug.routing import BaseConverter
+from werkzeug.routing.rules import RulePart
 
 
 class Compiled(BytecodeCache):
@@ -22,10 +24,31 @@ class Compiled(BytecodeCache):
         self._kept[bucket.key, bucket.checksum] = bucket.code
 
 
-class Rule(werkzeug.routing.Rule):
-    """A rule whose address is put together by code that was compiled for an app before."""
+class Parsed(NamedTuple):
+    """What the parser makes of an address."""
 
+    parts: list[RulePart]
+    trace: list[tuple[bool, str]]
+    converters: dict[str, BaseConverter]
+
+
+class Rule(werkzeug.routing.Rule):
+    """A rule whose address was parsed, and is put together by code compiled, for an app before."""
+
+    _known: ClassVar[dict[str, Parsed]] = {}
     _kept: ClassVar[dict[tuple[Any, ...], Callable[..., tuple[str, str]]]] = {}
+
+    def _parse_rule(self, rule: str) -> Iterator[RulePart]:
+        known = self._known.get(rule)
+        if known is None:
+            at = len(self._trace)
+            parts = list(super()._parse_rule(rule))
+            self._known[rule] = Parsed(parts, self._trace[at:], dict(self._converters))
+            return iter(parts)
+        self._trace += known.trace
+        self._converters |= known.converters
+        self.arguments |= known.converters.keys()
+        return iter(known.parts)
 
     def _compile_builder(self, append_unknown: bool = True) -> Callable[..., tuple[str, str]]:
         what = (self.rule, *self._trace, repr(self.defaults), append_unknown)

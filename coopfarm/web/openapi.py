@@ -4,6 +4,7 @@ from collections.abc import Callable
 from functools import wraps
 from hashlib import sha256
 from http import HTTPStatus
+from threading import Lock
 from typing import Any, Final, TypeVar, cast
 
 import flask
@@ -124,6 +125,30 @@ class OurApi(Api):  # type: ignore[misc]  # flask-smorest has no types
     """flask-smorest, saying that refusals are problem+json; `web.problems` makes them so."""
 
     DEFAULT_ERROR_RESPONSE_NAME = PROBLEM
+
+    def __init__(self, app: Flask, **options: Any) -> None:
+        super().__init__(app, **options)
+        self._unwritten: list[tuple[Door, str]] = []
+        self._writing = Lock()
+
+    def register_blueprint(self, blp: Door, **options: Any) -> None:
+        """Open the routes; they are written down when somebody asks for the document.
+
+        To write all of them down takes longer than the whole rest of a start.
+        """
+        name = str(options.get("name", blp.name))
+        self._app.extensions["flask-smorest"]["blp_name_to_api"][name] = self
+        self._app.register_blueprint(blp, **options)
+        self._unwritten.append((blp, name))
+
+    def _openapi_json(self) -> Any:
+        with self._writing:
+            while self._unwritten:
+                door, name = self._unwritten[0]
+                door.register_views_in_doc(self, self._app, self.spec, name=name, parameters=None)
+                self.spec.tag({"name": name, "description": door.description})
+                del self._unwritten[0]
+        return super()._openapi_json()
 
     def _register_responses(self) -> None:
         self.spec.components.schema(PROBLEM, schema=ProblemSchema)
