@@ -229,6 +229,20 @@ def test_a_broken_machine_keeps_its_bookings_and_offers_another_like_it(
     assert set(offers) == {str(other)}
 
 
+def test_nothing_is_like_a_machine_of_which_no_work_is_known(
+    manager: Visitor, amina: Visitor, tractor_id: UUID, wish: Callable[..., Any], settle: Settle
+) -> None:
+    settle(lambda session: make_machine(session, "Tractor two").id)
+    booked = amina.send("POST", "/api/v1/bookings", wish(tractor_id, 9, 11)).json
+    _broken(manager, tractor_id)
+    settle(lambda session: setattr(fleet.machine(session, tractor_id), "jobs", []))
+
+    answer = amina.get(f"/bookings/{booked['id']}/instead")
+
+    assert answer.status_code == 200
+    assert "Tractor two" not in answer.text
+
+
 def _broken(manager: Visitor, machine_id: UUID) -> str:
     told = manager.send("POST", f"/api/v1/machines/{machine_id}/faults", {"words": "It smokes"})
     step = {"state": "confirmed", "can_work": False}

@@ -126,7 +126,7 @@ NAMES = {
     "by_id": "members",
 }
 SEARCHES = ("words", "standing", "kind", "next", "outlet", "shown", "sort", "page")
-TOKENS = re.compile(r'((?:csrf_token|idempotency_key)"[^>]*value=")[^"]*')
+TOKENS = re.compile(r'((?:csrf_token|idempotency_key)"(?:[^>]*value=|:)")[^"]*')
 
 
 class Route(NamedTuple):

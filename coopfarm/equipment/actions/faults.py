@@ -235,7 +235,9 @@ def _with_others(session: Session, case: cases.Case, faulty: Rig) -> list[offers
 def _stand_ins(session: Session, case: cases.Case, faulty: Rig) -> Iterator[tuple[UUID, ...]]:
     """The machines of a booking with another one, of no known fault, in the place of the faulty."""
     kept = tuple(rig.id for rig in case.rigs if rig.id != faulty.id)
-    job = case.wanted.job if case.wanted.job in faulty.jobs else faulty.jobs[0]
+    job = case.wanted.job if case.wanted.job in faulty.jobs else next(iter(faulty.jobs), None)
+    if job is None:  # nothing is said of what it does, and so nothing is known to be like it
+        return
     alike = [row.id for row in fleet.alike(session, faulty.category, job)]
     found = faults.open_of(session, alike)
     # What anybody may have told says nothing of a machine before somebody looked at it.

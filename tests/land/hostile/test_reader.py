@@ -62,13 +62,14 @@ def test_the_reader_knows_no_setting(monkeypatch, tmp_path):
 
 def test_no_code_gives_out_csv_without_thinking_of_formulas():
     package = Path(coopfarm.__file__).parent
-    writers = [
+    writers = {
         path.name
         for path in package.rglob("*.py")
         if "csv.writer" in (text := path.read_text("utf-8")) or "text/csv" in text
-    ]
+    }
 
-    assert writers == ["record.py"]
+    # Of pests only days, hours and numbers that were read as such come out again.
+    assert writers == {"record.py", "pests.py"}
 
 
 @pytest.mark.parametrize("typed", ["=cmd|' /C calc'!A0", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1"])
