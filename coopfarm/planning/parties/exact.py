@@ -12,7 +12,7 @@ from coopfarm.kernel.words import N_
 from coopfarm.planning.parties.problem import Member, Party, Problem
 from coopfarm.planning.parties.roles import fits
 
-MOST_STEPS: Final = 400_000
+MOST_STEPS: Final = 200_000
 _SAME: Final = 1e-9
 
 Crews = dict[str, tuple[str, ...]]
@@ -30,7 +30,7 @@ class TooLargeForExact(Invalid):
 
 
 def best_crews(problem: Problem, crews: Mapping[str, Sequence[str]]) -> Crews:
-    """The best crews, starting from `crews`; TooLargeForExact after 400,000 steps."""
+    """The best crews, starting from `crews`; TooLargeForExact after 200,000 steps."""
     return _Search(problem, crews).run()
 
 
