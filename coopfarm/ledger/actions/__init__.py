@@ -1,0 +1,7 @@
+"""What is done to the ledger. No function here commits."""
+
+from coopfarm.ledger.actions.claims import claim, confirm, dispute, reverse
+from coopfarm.ledger.actions.posting import post, post_all
+from coopfarm.ledger.rules import Deed, Line
+
+__all__ = ["Deed", "Line", "claim", "confirm", "dispute", "post", "post_all", "reverse"]
