@@ -28,7 +28,7 @@ def claim(session: Session, deed: Deed, *, by_id: UUID, now: datetime) -> Transf
     if not is_office and by_id not in {line.owner for line in deed.lines}:
         raise rules.NotYourEntry
     posting.refuse_twice(session, [deed])
-    held = posting.hold(session, [deed])
+    held = posting.hold(session, [deed], now)
     held.judge(deed)
     made = {
         "state": "claimed",
@@ -72,7 +72,7 @@ def count(session: Session, transfer: Transfer, lines: tuple[Line, ...], now: da
     """
     if transfer.posted_at is None:
         deed = _deed(transfer, lines)
-        posting.hold(session, [deed]).judge(deed)
+        posting.hold(session, [deed], now).judge(deed)
         transfer.posted_at = now
     transfer.state = "posted"
     session.flush()
@@ -140,7 +140,7 @@ def _take_back(
 ) -> Transfer:
     today = queries.day_there(session, transfer.cooperative_id, now)
     deed = Deed(transfer.unit, "reversal", rules.opposite(lines), today, {**said})
-    held = posting.hold(session, [deed])
+    held = posting.hold(session, [deed], now)
     made = {"state": "posted", "posted_at": now}
     return posting.write(
         session, [deed], held, made, by_id=by_id, now=now, reverses_id=transfer.id

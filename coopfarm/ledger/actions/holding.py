@@ -1,6 +1,6 @@
 """Accounts are opened where they are missing, and held in one order by all who write."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any, Final
 from uuid import UUID, uuid4
 
@@ -17,14 +17,20 @@ from coopfarm.store.tenancy import TenantSession
 _INSERT: Final[dict[str, Any]] = {"postgresql": postgresql.insert, "sqlite": sqlite.insert}
 
 
-def hold(session: Session, owners: Collection[UUID | str]) -> Mapping[UUID | str, LedgerAccount]:
-    """The accounts of these owners, held until the act ends. Raises Missing."""
+def hold(
+    session: Session, owners: Collection[UUID | str]
+) -> tuple[Mapping[UUID | str, LedgerAccount], Sequence[UUID]]:
+    """The accounts of these owners, held until the act ends, and whose was opened. Raises Missing.
+
+    Funds are held with the others: whoever waits for a member's account waits in the same order.
+    """
     held = queries.accounts_of(session, owners, for_update=True)
     missing = sorted((owner for owner in owners if owner not in held), key=str)
     if not missing:
-        return held
+        return held, ()
     _open(session, missing)
-    return queries.accounts_of(session, owners, for_update=True)
+    opened = [owner for owner in missing if isinstance(owner, UUID)]
+    return queries.accounts_of(session, owners, for_update=True), opened
 
 
 def people(session: Session, owners: Collection[UUID | str]) -> Mapping[UUID, Member]:

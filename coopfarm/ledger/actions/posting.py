@@ -48,17 +48,36 @@ class Held:
                 raise rules.HasLeft(name=self.people[line.owner].name)
 
 
-def hold(session: Session, deeds: Sequence[Deed]) -> Held:
-    """Everything that deeds are judged by, held. Raises Missing."""
+def hold(session: Session, deeds: Sequence[Deed], now: datetime) -> Held:
+    """Everything that deeds are judged by, held; newcomers begin. Raises Missing."""
     owners = {line.owner for deed in deeds for line in deed.lines}
-    accounts = holding.hold(session, owners)
+    accounts, opened = holding.hold(session, owners)
     held = Held(accounts, holding.people(session, owners), queries.terms(session))
+    if opened and held.terms.newcomers == "mean":
+        _begin(session, [held.people[one] for one in opened if one in held.people], now)
+    _stand(session, held)
+    return held
+
+
+def _stand(session: Session, held: Held) -> None:
+    accounts = held.accounts
     owner_of = {account.id: owner for owner, account in accounts.items()}
     for (unit, account_id), total in queries.standing(session, owner_of.keys()).items():
         owner = owner_of[account_id]
         if isinstance(owner, UUID):
             held.stands[unit][owner] = total
-    return held
+
+
+def _begin(session: Session, opened: Sequence[Member], now: datetime) -> None:
+    """Who joined after the ledger was begun starts at the mean of all others."""
+    deeds = [
+        Deed(unit, "start", (Line(one.id, mean), Line("cooperative", -mean)), one.joined_on, {})
+        for one in opened
+        if queries.had_begun(session, one.joined_on)
+        for unit, mean in queries.means(session, one.id).items()
+        if mean
+    ]
+    post_all(session, deeds, by_id=None, now=now)
 
 
 def post(session: Session, deed: Deed, *, by_id: UUID | None, now: datetime) -> Transfer:
@@ -76,8 +95,10 @@ def post_all(
     """Enter many, all or none; each is judged as the ones before it leave the accounts."""
     for deed in deeds:
         rules.check_shape(deed)
+    if not deeds:
+        return []
     refuse_twice(session, deeds)
-    held = hold(session, deeds)
+    held = hold(session, deeds, now)
     for deed in deeds:
         held.judge(deed)
     made = {"state": "posted", "posted_at": now}

@@ -10,12 +10,13 @@ from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
 from coopfarm.ledger.models import LedgerAccount, LedgerLine, LedgerPolicy, Transfer
-from coopfarm.ledger.rules import Terms
-from coopfarm.members.models import Cooperative, MemberRole
+from coopfarm.ledger.rules import UNITS, Terms
+from coopfarm.members.models import Cooperative, Member, MemberRole
 from coopfarm.store.base import same_row
 
 # Who speaks for the cooperative in the ledger.
 OFFICE: Final = frozenset({"manager", "treasurer"})
+_TAKE_PART: Final = ("accepted", "active", "suspended", "leaving")
 
 
 def balances(
@@ -36,6 +37,34 @@ def balances(
 
 def balance(session: Session, member_id: UUID, unit: str) -> int:
     return balances(session, unit, [member_id])[member_id]
+
+
+def all_balances(session: Session, member_id: UUID) -> dict[str, int]:
+    """Where one member stands, in every unit."""
+    account = accounts_of(session, [member_id]).get(member_id)
+    found = standing(session, [account.id]) if account else {}
+    return {unit: found.get((unit, account.id), 0) if account else 0 for unit in UNITS}
+
+
+def acting(session: Session) -> dict[UUID, Member]:
+    """Everybody who takes part: members who may act, and those who are suspended."""
+    query = select(Member).where(Member.state.in_(_TAKE_PART)).order_by(Member.number)
+    return {one.id: one for one in session.scalars(query)}
+
+
+def means(session: Session, but: UUID) -> dict[str, int]:
+    """The mean of all members but one, in every unit."""
+    others = acting(session).keys() - {but}
+    return {
+        unit: round(sum(balances(session, unit, others).values()) / len(others)) if others else 0
+        for unit in UNITS
+    }
+
+
+def had_begun(session: Session, on: date) -> bool:
+    """Whether anything had been entered when somebody joined."""
+    first = session.scalar(select(func.min(Transfer.made_at)))
+    return first is not None and first.date() < on
 
 
 def fund_balances(session: Session, unit: str) -> dict[str, int]:

@@ -18,10 +18,12 @@ from coopfarm.ledger.rules.deeds import (
     NotInThatState,
     NotYourEntry,
     NotYoursToSign,
+    StillOpen,
     WaterIsNoSanction,
     check_limits,
     check_shape,
     opposite,
+    passed_on,
 )
 from coopfarm.ledger.rules.kinds import KINDS, sentence
 from coopfarm.ledger.rules.policy import Bounds, Terms, check_terms
@@ -48,12 +50,14 @@ __all__ = [
     "NotInThatState",
     "NotYourEntry",
     "NotYoursToSign",
+    "StillOpen",
     "Terms",
     "WaterIsNoSanction",
     "check_limits",
     "check_shape",
     "check_terms",
     "opposite",
+    "passed_on",
     "sentence",
     "size",
     "so_much",

@@ -124,6 +124,14 @@ class WaterIsNoSanction(Conflict):
     words = N_("Water is never taken away as a sanction. Use hours of work or money.")
 
 
+class StillOpen(Conflict):
+    code = "ledger-still-open"
+    words = N_(
+        "%(name)s still has %(amount)s in the ledger to be settled. Settle the account first, "
+        "under Giving and receiving; then the membership can end."
+    )
+
+
 class HasLeft(Conflict):
     code = "ledger-member-left"
     words = N_("%(name)s has left the cooperative: nothing more is entered for them.")
@@ -185,3 +193,18 @@ def check_limits(
 
 def opposite(lines: Collection[Line]) -> tuple[Line, ...]:
     return tuple(Line(line.owner, -line.amount) for line in lines)
+
+
+def passed_on(idle: Mapping[UUID, int], receivers: Collection[UUID]) -> tuple[Line, ...]:
+    """The lines by which idle credit goes to all `receivers` alike, or to the cooperative.
+
+    Nobody appears twice; what cannot be divided goes to the cooperative.
+    """
+    total = sum(idle.values())
+    each = total // len(receivers) if receivers else 0
+    net = dict.fromkeys(receivers, each)
+    for one, amount in idle.items():
+        net[one] = net.get(one, 0) - amount
+    lines = [Line(one, net[one]) for one in sorted(net, key=str) if net[one]]
+    rest = total - each * len(receivers)
+    return (*lines, Line("cooperative", rest)) if rest else tuple(lines)

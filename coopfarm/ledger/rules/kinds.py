@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from coopfarm.kernel.words import N_, Phrase, Sentence
+from coopfarm.kernel.words import N_, Name, Phrase, Sentence
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +75,13 @@ KINDS: Final[Mapping[str, Kind]] = {
         N_("A machine of the cooperative"),
         N_("You were given back %(much)s for %(machine)s."),
         N_("You received %(much)s: what %(machine)s did for you."),
+        "machine",
+    ),
+    "machine-work": _kind(
+        "machine-work",
+        N_("Work for a machine of the cooperative"),
+        N_("You were given back %(much)s for %(machine)s."),
+        N_("You received %(much)s ahead: %(machine)s worked for you."),
         "machine",
     ),
     "payment": _kind(
@@ -157,4 +164,9 @@ def sentence(kind: str, facts: Mapping[str, Any], much: Sentence, *, gave: bool)
     """One entry as it is told to one side; a fact that was not kept is left empty."""
     known = KINDS[kind]
     phrase = known.gave if gave else known.received
-    return phrase(much=much, **{name: facts.get(name) or "–" for name in known.needs})
+    return phrase(much=much, **{name: _fact(facts, name) for name in known.needs})
+
+
+def _fact(facts: Mapping[str, Any], name: str) -> str:
+    """Names are kept in both scripts where they have both."""
+    return Name(str(facts.get(name) or "–"), str(facts.get(f"{name}_latin") or ""))
