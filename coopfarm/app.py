@@ -17,6 +17,8 @@ from coopfarm.equipment.planner import campaigns, rounds
 from coopfarm.home import views as home
 from coopfarm.land import api as land_api
 from coopfarm.land import views as land
+from coopfarm.ledger import api as ledger_api
+from coopfarm.ledger import views as ledger
 from coopfarm.maps import views as maps
 from coopfarm.members import api as members_api
 from coopfarm.members import views as members
@@ -104,11 +106,11 @@ def _configure(app: Flask, settings: Settings) -> None:
 
 
 def _open_doors(app: Flask) -> None:
-    for views in (sms, members, land, water, equipment, home, maps, notebook):
+    for views in (sms, members, land, water, equipment, ledger, home, maps, notebook):
         app.register_blueprint(views.bp)
     app.register_blueprint(sms_api.api)
     # After the members, who tell who asks.
     app.register_blueprint(offline.bp)
     documented = make_api(app)
-    for module in (members_api, land_api, water_api, equipment_api, notebook_api):
+    for module in (members_api, land_api, water_api, equipment_api, ledger_api, notebook_api):
         documented.register_blueprint(module.api, url_prefix="/api/v1")

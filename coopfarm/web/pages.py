@@ -23,6 +23,7 @@ _CONSOLE = (
     ("equipment.rounds", "Season", "scale", "/machines/rounds"),
     ("equipment.not_returned", "Not returned", "clock", "/machines/overdue"),
     ("equipment.office_slips", "Work slips", "pencil", "/machines/slips"),
+    ("ledger.accounts", "Given and received", "scale", "/ledger/office"),
     ("notebook.entered", "Notebook", "pencil", "/notebook"),
     ("members.people", "Members", "users", "/members"),
     ("members.cards", "Cards", "print", "/cards"),

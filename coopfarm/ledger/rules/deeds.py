@@ -137,15 +137,19 @@ class HasLeft(Conflict):
     words = N_("%(name)s has left the cooperative: nothing more is entered for them.")
 
 
-def check_shape(deed: Deed, today: date | None = None) -> None:
-    """Raise DeedUnknown, DeedUneven, DeedTooLarge, DeedNotToday or WaterIsNoSanction."""
+def check_day(on: date, today: date) -> None:
+    """Raise DeedNotToday for what is still to come."""
+    if on > today:
+        raise DeedNotToday(field="on", day=on)
+
+
+def check_shape(deed: Deed) -> None:
+    """Raise DeedUnknown, DeedUneven, DeedTooLarge or WaterIsNoSanction."""
     if deed.unit not in UNITS:
         raise DeedUnknown(field="unit", known=", ".join(UNITS))
     if deed.kind not in KINDS:
         raise DeedUnknown(field="kind", known=", ".join(KINDS))
     _check_lines(deed.lines)
-    if today is not None and deed.on > today:
-        raise DeedNotToday(field="on", day=deed.on)
     if KINDS[deed.kind].is_sanction and deed.unit == "water":
         raise WaterIsNoSanction(field="unit")
 
