@@ -68,6 +68,7 @@ IDENTIFIES = {
     "upkeep_plan_id": "upkeep_plans",
     "round_id": "allocation_rounds",
     "campaign_id": "campaigns",
+    "transfer_id": "ledger_transfers",
 }
 # Parts of an address that identify nothing of a cooperative.
 WORDS = {
@@ -80,7 +81,7 @@ WORDS = {
     "tag": "nothing",
 }
 # Tables to whose rows nobody writes again: no canary can be put there afterwards.
-APPEND_ONLY = ("audit_", "machine_charges.")
+APPEND_ONLY = ("audit_", "machine_charges.", "ledger_")
 # Not the role alone decides here: also the caretaker of the machine, or whom a slip is for.
 BY_PERSON = {
     f"equipment.{name}"
@@ -124,6 +125,10 @@ NAMES = {
     "picture_id": "pictures",
     "round_id": "allocation_rounds",
     "by_id": "members",
+    "whom": "members",
+    "giver": "members",
+    "receiver": "members",
+    "owner": "members",
 }
 SEARCHES = ("words", "standing", "kind", "next", "outlet", "shown", "sort", "page")
 TOKENS = re.compile(r'((?:csrf_token|idempotency_key)"[^>]*value=")[^"]*')

@@ -12,6 +12,8 @@ from sqlalchemy import JSON, CheckConstraint, Column, LargeBinary, String, Table
 from sqlalchemy.exc import DBAPIError
 
 from coopfarm.land.models import Upload
+from coopfarm.ledger import actions as ledger
+from coopfarm.ledger.rules import Terms
 from coopfarm.members import actions
 from coopfarm.members.models import Cooperative
 from coopfarm.store import audit
@@ -22,6 +24,7 @@ from coopfarm.store.geometry import Shape
 from coopfarm.store.tenancy import TenantSession
 from coopfarm.water.actions import put_in_force
 from coopfarm.water.models import PlanRun
+from tests.factories.ledger import make_deed
 from tests.factories.members import PIN, make_member
 from tests.factories.water import ASKED, STARTS_AT, make_plan, settle_week
 
@@ -40,6 +43,7 @@ WORDS: dict[tuple[str, str], Any] = {
     ("upkeep_plans", "every_days"): 30,
     ("allocation_rounds", "places"): {"days": {}},
     ("campaigns", "inputs"): {"machines": {}, "problem": {}},
+    ("ledger_policies", "terms"): Terms().as_json(),
 }
 # What refers to a row without a foreign key.
 REFERS = {("machine_times", "subject_id"): "bookings"}
@@ -161,6 +165,7 @@ def _live_through_a_week(session: TenantSession) -> None:
             imported_at=NOW,
         )
     )
+    ledger.post(session, make_deed(member.id, "cooperative"), by_id=member.id, now=NOW)
     session.add(PlanRun(wish=dict(ASKED), asked_at=STARTS_AT, state="running"))
     audit.record(session, "plan.sung", plan, actor_id=member.id, at=NOW, after={"note": "a note"})
     session.flush()

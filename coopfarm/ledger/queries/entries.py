@@ -14,6 +14,7 @@ from coopfarm.ledger.queries.transfers import lines_of
 from coopfarm.ledger.rules import UNITS, Line
 from coopfarm.members.models import Member
 from coopfarm.members.queries import members_by_id
+from coopfarm.members.queries.record import also_kept
 from coopfarm.store.base import same_row
 
 A_PAGE: Final = 30
@@ -110,6 +111,23 @@ def how_many_wait(session: Session) -> int:
         )
     )
     return session.scalar(query) or 0
+
+
+@also_kept("ledger_entries")
+def all_entries(session: Session, member_id: UUID) -> list[dict[str, Any]]:
+    """Everything a member gave or received, for their own record."""
+    query = (
+        select(Transfer, LedgerLine.amount)
+        .join(LedgerLine, same_row(Transfer, LedgerLine.transfer_id, LedgerLine))
+        .join(LedgerAccount, same_row(LedgerAccount, LedgerLine.account_id, LedgerLine))
+        .where(LedgerAccount.member_id == member_id, Transfer.state != "draft")
+        .order_by(Transfer.happened_on, Transfer.made_at)
+    )
+    kept = ("id", "unit", "kind", "happened_on", "state", "facts", "made_at", "posted_at")
+    return [
+        {**{name: getattr(row[0], name) for name in kept}, "amount": row[1]}
+        for row in session.execute(query)
+    ]
 
 
 def entry(session: Session, transfer: Transfer) -> Entry:
