@@ -24,6 +24,8 @@ _CONSOLE = (
     ("equipment.not_returned", "Not returned", "clock", "/machines/overdue"),
     ("equipment.office_slips", "Work slips", "pencil", "/machines/slips"),
     ("ledger.accounts", "Given and received", "scale", "/ledger/office"),
+    ("pests.queue", "Pests", "bug", "/pests"),
+    ("parties.office", "Work parties", "users", "/parties/office"),
     ("notebook.entered", "Notebook", "pencil", "/notebook"),
     ("members.people", "Members", "users", "/members"),
     ("members.cards", "Cards", "print", "/cards"),

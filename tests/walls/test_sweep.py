@@ -68,6 +68,13 @@ IDENTIFIES = {
     "upkeep_plan_id": "upkeep_plans",
     "round_id": "allocation_rounds",
     "campaign_id": "campaigns",
+    "sighting_id": "sightings",
+    "number_id": "pest_numbers",
+    "window_id": "pest_windows",
+    "scouting_id": "scouting_rounds",
+    "stop_id": "scouting_stops",
+    "trap_id": "traps",
+    "proposal_id": "control_proposals",
     "transfer_id": "ledger_transfers",
 }
 # Parts of an address that identify nothing of a cooperative.

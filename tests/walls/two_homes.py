@@ -42,11 +42,20 @@ WORDS: dict[tuple[str, str], Any] = {
     ("machine_policies", "lines"): [],
     ("upkeep_plans", "every_days"): 30,
     ("allocation_rounds", "places"): {"days": {}},
+    ("sightings", "severity"): 2,
+    ("sightings", "counts"): [],
+    ("pest_numbers", "source_year"): 2020,
+    ("pest_numbers", "numbers"): {},
+    ("pest_windows", "opens_on"): date(2026, 6, 1),
+    ("pest_windows", "caveats"): [],
+    ("control_proposals", "facts"): {},
     ("campaigns", "inputs"): {"machines": {}, "problem": {}},
     ("ledger_policies", "terms"): Terms().as_json(),
 }
 # What refers to a row without a foreign key.
-REFERS = {("machine_times", "subject_id"): "bookings"}
+REFERS = {
+    ("control_proposals", "source_id"): "sightings",
+    ("machine_times", "subject_id"): "bookings"}
 _ONE_OF = re.compile(r"(\w+) IN \('([^']+)'")
 
 
