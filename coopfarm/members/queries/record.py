@@ -29,6 +29,7 @@ ABOUT: Final = frozenset(
         "told_by",
         "entered_for",
         "caretaker_id",
+        "substitute_id",
     }
 )
 # … or only that they did something, which the history tells.
@@ -47,6 +48,7 @@ ACTED: Final = frozenset(
         "signed_by_office",
         "done_by",
         "by_id",
+        "witness_id",
         "confirmed_by",
         "disputed_by",
     }
