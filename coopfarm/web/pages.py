@@ -16,6 +16,7 @@ from coopfarm.web import request, times, tongue, words
 _CONSOLE = (
     ("water.plans", "Water", "drop", "/water"),
     ("maps.show", "Map", "map", "/map"),
+    ("maps.officer", "Map of the land", "map", "/map/land"),
     ("land.overview", "Land", "leaf", "/land"),
     ("equipment.inbox", "Requests", "clock", "/machines/inbox"),
     ("equipment.machines", "Machines", "tractor", "/machines"),

@@ -35,12 +35,17 @@ NAMES: Final = frozenset({"manager"})
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """Whose land, as whom; where, in degrees, and when; in which script names are read."""
+    """Whose land, as whom; where, in degrees, and when; in which script names are read.
+
+    Of what comes in the order of its ids, only `most` `after` an id, where these are given.
+    """
 
     area: Area
     during: Interval
     box: Box | None = None
     latin: bool = False
+    after: UUID | None = None
+    most: int | None = None
 
     @property
     def sees_names(self) -> bool:
@@ -76,16 +81,28 @@ def layer(name: str) -> Layer:
 
 
 def drawn(session: TenantSession, name: str, asked: Asked) -> Sequence[Drawn]:
-    """What a layer holds of the session's cooperative, in an order that stays."""
+    """What a layer holds of the session's cooperative, in the order of their ids."""
     wanted = layer(name)
     source = _SOURCES[name][1]
-    found = source(session, asked)
+    found = sorted(source(session, asked), key=lambda one: one.id.int)
+    if asked.after is not None:
+        first = asked.after
+        found = [one for one in found if one.id.int > first.int]
+    found = found[: asked.most]
     hidden = {field.name for field in wanted.fields if field.is_personal}
     if asked.sees_names or not hidden:
         return found
     return [
         replace(one, facts={k: v for k, v in one.facts.items() if k not in hidden}) for one in found
     ]
+
+
+def _part(query: Any, table: type[Plot] | type[Canal] | type[Machine], asked: Asked) -> Any:
+    """The part of a query that is asked for, so that no more is read of a long table."""
+    query = query.order_by(table.id)
+    if asked.after is not None:
+        query = query.where(table.id > asked.after)
+    return query if asked.most is None else query.limit(asked.most)
 
 
 def plots(session: TenantSession, asked: Asked) -> Sequence[Drawn]:
@@ -124,9 +141,11 @@ def _plots(asked: Asked) -> Any:
         )
         .outerjoin(Outlet, same_row(Outlet, Plot.outlet_id, Plot))
         .outerjoin(Member, same_row(Member, Plot.holder_id, Plot))
-        .order_by(Plot.id)
     )
-    return query if asked.box is None else query.where(intersects_box(Plot.boundary, *asked.box))
+    if asked.box is not None:
+        query = query.where(intersects_box(Plot.boundary, *asked.box))
+    # Of whom not all are shown, as many as are asked for are not known before.
+    return _part(query, Plot, asked if asked.sees_boundaries else replace(asked, most=None))
 
 
 def cells(session: TenantSession, asked: Asked) -> Sequence[Drawn]:
@@ -157,7 +176,6 @@ def canals(session: TenantSession, asked: Asked) -> Sequence[Drawn]:
         select(Canal, feeder.code.label("feeds_from"))
         .outerjoin(feeder, same_row(feeder, Canal.feeds_from_id, Canal))
         .where(Canal.line.is_not(None))
-        .order_by(Canal.id)
     )
     if asked.box is not None:
         query = query.where(intersects_box(Canal.line, *asked.box))
@@ -178,7 +196,7 @@ def canals(session: TenantSession, asked: Asked) -> Sequence[Drawn]:
                 "cooperative": asked.area.name,
             },
         )
-        for canal, feeds_from in session.execute(query)
+        for canal, feeds_from in session.execute(_part(query, Canal, asked))
     ]
 
 
@@ -200,7 +218,7 @@ def machines(session: TenantSession, asked: Asked) -> Sequence[Drawn]:
                 "cooperative": asked.area.name,
             },
         )
-        for one in session.scalars(query.order_by(Machine.id))
+        for one in session.scalars(_part(query, Machine, asked))
     ]
 
 

@@ -94,6 +94,7 @@ PLOTS: Final = Layer(
         Field("water", "text", Phrase("map-field:water", N_("Water that day")), is_drawn=True),
         _COOPERATIVE,
     ),
+    time="sown_on",
 )
 CANALS: Final = Layer(
     "canals",
