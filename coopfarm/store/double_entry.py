@@ -120,9 +120,9 @@ def _keep_on_postgres(bind: Connection) -> None:
     bind.exec_driver_sql(_AT_THE_END)
 
 
-def _sqlite_trigger(bind: Connection, name: str, verb: str, wrong: str) -> None:
+def _sqlite_trigger(bind: Connection, name: str, when: str, wrong: str) -> None:
     said = {"INSERT": "ledger_transfers_no_draft", "DELETE": "ledger_transfers_append_only"}
     bind.exec_driver_sql(
-        f"CREATE TRIGGER {name} BEFORE {verb} ON ledger_transfers"
-        f" BEGIN SELECT RAISE(ABORT, '{said.get(verb, name)}') WHERE {wrong}; END"
+        f"CREATE TRIGGER {name} BEFORE {when} ON ledger_transfers"
+        f" BEGIN SELECT RAISE(ABORT, '{said.get(when, name)}') WHERE {wrong}; END"
     )
