@@ -45,7 +45,22 @@ WORDS: dict[tuple[str, str], Any] = {
     ("sightings", "severity"): 2,
     ("sightings", "counts"): [],
     ("pest_numbers", "source_year"): 2020,
-    ("pest_numbers", "numbers"): {},
+    ("pest_numbers", "numbers"): {
+        "biofix": "an egg is laid",
+        "event": "the adult emerges",
+        "lower_c": 8.0,
+        "upper_c": None,
+        "degree_days_c": 400.0,
+        "method": "",
+        "cutoff": "",
+    },
+    ("work_parties", "cut_off_at"): NOW,
+    ("work_parties", "skills"): {},
+    ("party_places", "is_live"): True,
+    ("party_places", "reasons"): [],
+    ("party_plans", "runs"): [],
+    ("member_skills", "skill"): "building",
+    ("rota_slots", "state"): "assigned",
     ("pest_windows", "opens_on"): date(2026, 6, 1),
     ("pest_windows", "caveats"): [],
     ("control_proposals", "facts"): {},
@@ -55,7 +70,8 @@ WORDS: dict[tuple[str, str], Any] = {
 # What refers to a row without a foreign key.
 REFERS = {
     ("control_proposals", "source_id"): "sightings",
-    ("machine_times", "subject_id"): "bookings"}
+    ("machine_times", "subject_id"): "bookings",
+}
 _ONE_OF = re.compile(r"(\w+) IN \('([^']+)'")
 
 

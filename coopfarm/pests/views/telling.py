@@ -12,7 +12,8 @@ from coopfarm.equipment.queries import places
 from coopfarm.kernel.refusal import Conflict, Invalid
 from coopfarm.kernel.words import N_, Phrase
 from coopfarm.pests.actions import sightings as actions
-from coopfarm.pests.queries import sightings
+from coopfarm.pests.models import PestWindow
+from coopfarm.pests.queries import sightings, windows
 from coopfarm.pests.queries.sightings import Seen
 from coopfarm.pests.rules import catalogue
 from coopfarm.pests.rules import sightings as rules
@@ -57,6 +58,7 @@ def mine() -> ResponseReturnValue:
         "pests/mine.html",
         told=sightings.of_member(session, me.member_id),
         near=sightings.news(session, me.member_id, request.now()).near,
+        ahead=_ahead(),
     )
 
 
@@ -81,6 +83,13 @@ def sighting(sighting_id: UUID) -> ResponseReturnValue:
         sketch=sketched(seen) if is_exact else None,
         about=rules.blurred(seen.sighting.place),
     )
+
+
+def _ahead() -> Sequence[PestWindow]:
+    """The windows in the calendar for what grows on the plots of who asks."""
+    session, today = request.session(), request.now().astimezone(request.zone()).date()
+    own = {plot.crop for plot in sightings.own_plots(session, request.me().member_id)}
+    return [one for one in windows.ahead(session, today) if one.crop in own]
 
 
 def sketched(seen: Seen) -> object:
