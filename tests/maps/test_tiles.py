@@ -11,13 +11,14 @@ from sqlalchemy import select
 from coopfarm.land.models import Plot
 from coopfarm.maps.rules.tiles import around
 from coopfarm.maps.schemas.tiles import Shelf
-from coopfarm.members.models import Cooperative, Member
+from coopfarm.members.models import Member
 from coopfarm.store import audit
 from coopfarm.store.db import Database
 from tests.conftest import Clock
 from tests.factories.members import Visitor, make_member
-from tests.land.making import make_outlet, make_plot, square
+from tests.land.making import make_plot, square
 from tests.maps import decoding
+from tests.maps.conftest import serve_there
 
 HERE = around(72.005, 0.003, 14)
 PATH = f"/map/tiles/{HERE.z}/{HERE.x}/{HERE.y}.mvt"
@@ -28,27 +29,6 @@ def read(who: Visitor, path: str = PATH, **asked: str) -> dict[str, dict[str, An
     answer = who.get(path, query_string=asked)
     assert answer.status_code == 200, answer.text
     return {name.split(":")[0]: one for name, one in decoding.layers(answer.data).items()}
-
-
-@pytest.fixture
-def neighbours(database: Database, clock: Clock) -> int:
-    """Another cooperative beside ours, with one plot."""
-    with database.transaction() as session:
-        home = Cooperative(name="Zahr", timezone="UTC", locale="ar_EG", made_at=clock.now)
-        session.add(home)
-        session.flush()
-        home_id = home.id
-    with database.transaction(home_id) as session:
-        make_plot(session, "Z1", make_outlet(session), boundary=square(900, 200), crop="rice")
-    return home_id
-
-
-def serve_there(database: Database, home_id: int, officer: Visitor, here: int, state: str) -> None:
-    """Have another cooperative ask the officer, who agreed or did not answer yet."""
-    with database.transaction(here) as session:
-        account_id = session.get_one(Member, (here, officer.member_id)).account_id
-    with database.transaction(home_id) as session:
-        make_member(session, "officer", number="O-1", state=state, account_id=account_id)
 
 
 def test_a_tile_has_the_plots_with_their_crop_and_water(village: None, officer: Visitor) -> None:

@@ -106,10 +106,3 @@ def _placed(tile: Tile) -> ColumnElement[Any]:
     square = func.ST_TileEnvelope(tile.z, tile.x, tile.y)
     placed = func.ST_Transform(Plot.boundary, _MERCATOR, type_=String)
     return func.ST_AsMVTGeom(placed, square, EXTENT, BUFFER, type_=String)
-
-
-def plot_of(session: TenantSession, number: int) -> UUID | None:
-    """The plot that has this number in a tile."""
-    first, last = UUID(int=number << 80), UUID(int=((number + 1) << 80) - 1)
-    query = select(Plot.id).where(Plot.id >= first, Plot.id <= last).order_by(Plot.id)
-    return session.scalars(query.limit(1)).one_or_none()

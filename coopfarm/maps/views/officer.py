@@ -22,10 +22,11 @@ from coopfarm.maps.views.water import OFFICE
 from coopfarm.planning.need import crops
 from coopfarm.web import pages, request, written
 
-ROWS_A_PAGE: Final = 100
+ROWS_A_PAGE: Final = 50
 SLIDES: Final = timedelta(days=60)
 _SAMPLE: Final = 400  # things of a layer that tell where its land lies
-_STEP_DEG: Final = 0.01
+# So finely the map's beginning is told: no finer than whoever looks may know where plots lie.
+_FINE_DEG, _COARSE_DEG = 0.001, 0.01
 _NAMED_BY: Final = ("code", "name")
 
 
@@ -125,10 +126,12 @@ def _bounds(areas: Sequence[Area], on: date) -> str:
     shapes = [shape for area in areas for shape in _sample(area, on)]
     if not shapes:
         return ""
+    is_exact = all(asking.of(area, on).sees_boundaries for area in areas)
+    step = _FINE_DEG if is_exact else _COARSE_DEG
     west, south, east, north = shapely.total_bounds(shapes)
-    low = (math.floor(side / _STEP_DEG) * _STEP_DEG for side in (west, south))
-    high = (math.ceil(side / _STEP_DEG) * _STEP_DEG for side in (east, north))
-    return ",".join(f"{side:.2f}" for side in (*low, *high))
+    low = (math.floor(side / step) * step for side in (west, south))
+    high = (math.ceil(side / step) * step for side in (east, north))
+    return ",".join(f"{side:.3f}" for side in (*low, *high))
 
 
 def _sample(area: Area, on: date) -> Iterator[BaseGeometry]:
