@@ -70,7 +70,7 @@ def call(session: TenantSession, new: NewParty, who: Who) -> WorkParty:
     session.add(found)
     session.flush()
     _take_plots(session, found, new)
-    _write_down(session, "party.call", found, who)
+    _note_party(session, "party.call", found, who)
     return found
 
 
@@ -114,7 +114,7 @@ def cancel(session: TenantSession, party_id: UUID, reason: str, who: Who) -> Wor
         raise no.PartyReasonMissing(field="reason")
     found.state, found.state_reason = "cancelled", reason.strip()[:300]
     free(session, found)
-    _write_down(session, "party.cancel", found, who)
+    _note_party(session, "party.cancel", found, who)
     return found
 
 
@@ -173,7 +173,7 @@ def set_skills(
     return wanted
 
 
-def _write_down(session: TenantSession, verb: str, found: WorkParty, who: Who) -> None:
+def _note_party(session: TenantSession, verb: str, found: WorkParty, who: Who) -> None:
     after = {
         "state": found.state,
         "starts_at": _text(found.starts_at),

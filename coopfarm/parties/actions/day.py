@@ -49,7 +49,7 @@ def arrive(
         place.edition += 1
         _begin(found)
         session.flush()
-        _write_down(session, "party.arrive", place, who)
+        _note_there(session, "party.arrive", place, who)
     return place
 
 
@@ -180,7 +180,7 @@ def receive_cash(session: TenantSession, place_id: UUID, who: Who) -> Place:
     deed = Deed("money", "cash-in-lieu", lines, on, {"party": found.title}, source)
     ledger.post(session, deed, by_id=who.member_id, now=who.now)
     place.paid_at, place.entered_by = who.now, who.member_id
-    _write_down(session, "party.paid", place, who)
+    _note_there(session, "party.paid", place, who)
     return place
 
 
@@ -197,7 +197,7 @@ def decline_excuse(
     place.state, place.is_live = "absent", True
     with kept_by("party_places_crew", no.PartyFull(places=found.places)):
         session.flush()
-    _write_down(session, "party.excuse-declined", place, who)
+    _note_there(session, "party.excuse-declined", place, who)
     return place
 
 
@@ -215,6 +215,6 @@ def _led(session: Session, party_id: UUID, who: Who) -> WorkParty:
     return found
 
 
-def _write_down(session: TenantSession, verb: str, place: Place, who: Who) -> None:
+def _note_there(session: TenantSession, verb: str, place: Place, who: Who) -> None:
     after: dict[str, Any] = {"party": str(place.party_id), "state": place.state}
     audit.record(session, verb, place, actor_id=who.member_id, at=who.now, after=after)

@@ -46,7 +46,7 @@ def join(
         rules.check_join(known.standing(session, found, _moment(found, who, did_at)))
         place = take(session, found, who.member_id, place, "joined", now=who.now)
     count_places(session, found)
-    _write_down(session, "party.join", found, place, who)
+    _note_place(session, "party.join", found, place, who)
     return place
 
 
@@ -87,7 +87,7 @@ def leave(session: TenantSession, party_id: UUID, who: Who) -> Place:
         return place
     rules.check_leave(known.standing(session, found, who.now))
     _vacate(session, found, place, "left")
-    _write_down(session, "party.leave", found, place, who)
+    _note_place(session, "party.leave", found, place, who)
     return place
 
 
@@ -116,7 +116,7 @@ def send(
     if substitute_id is None:
         person_calendar.erase(session, [place.id])
     place.edition += 1
-    _write_down(session, "party.send", found, place, who)
+    _note_place(session, "party.send", found, place, who)
     return place
 
 
@@ -138,7 +138,7 @@ def stand_in(session: TenantSession, place_id: UUID, agrees: bool, who: Who) -> 
             _write_hours(session, found, place, place.member_id)
         place.substitute_id, place.substitute_agreed_at = None, None
     place.edition += 1
-    _write_down(session, "party.stand-in", found, place, who)
+    _note_place(session, "party.stand-in", found, place, who)
     return place
 
 
@@ -153,7 +153,7 @@ def pay_instead(session: TenantSession, party_id: UUID, who: Who) -> Place:
         raise no.NoRateForCash
     place.cash_hundredths = amount
     _vacate(session, found, place, "cash")
-    _write_down(session, "party.cash", found, place, who)
+    _note_place(session, "party.cash", found, place, who)
     return place
 
 
@@ -172,7 +172,7 @@ def excuse(session: TenantSession, party_id: UUID, kind: str, words: str, who: W
         raise no.PartyNotInThatState
     place.excuse, place.excuse_words = kind, words.strip()[:_LONGEST]
     _vacate(session, found, place, "excused")
-    _write_down(session, "party.excuse", found, place, who)
+    _note_place(session, "party.excuse", found, place, who)
     return place
 
 
@@ -208,7 +208,7 @@ def _moment(found: WorkParty, who: Who, did_at: datetime | None) -> datetime:
     return min(max(did_at, found.made_at), who.now) if did_at else who.now
 
 
-def _write_down(
+def _note_place(
     session: TenantSession, verb: str, found: WorkParty, place: Place, who: Who
 ) -> None:
     after: dict[str, Any] = {"party": str(found.id), "state": place.state}

@@ -47,7 +47,7 @@ PLACES: Final = {
 ROLES: Final = {
     "leader": Phrase("crew:leader", N_("leads the crew")),
     "skill": Phrase("crew:skill", N_("with a skill")),
-    "hand": Phrase("crew:hand", N_("hand")),
+    "hand": Phrase("crew:hand", N_("one of the crew")),
 }
 EXCUSES: Final = {
     "illness": Phrase("excuse:illness", N_("illness in the house")),

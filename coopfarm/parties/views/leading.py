@@ -70,5 +70,7 @@ def _qr(found: WorkParty) -> Markup:
     base = settings.public_url or http.host_url.rstrip("/")
     path = url_for("parties.at_the_square", party_id=found.id, secret=found.tag)
     code = segno.make_qr(f"{base.rstrip('/')}{path}", error="m")
-    drawn = code.svg_inline(border=_QUIET_MODULES, omitsize=True, svgclass=None, lineclass=None)
+    drawn = code.svg_inline(
+        border=_QUIET_MODULES, light="#fff", omitsize=True, svgclass=None, lineclass=None
+    )
     return Markup(drawn)  # noqa: S704 (squares only: nothing of the address is in it as text)
