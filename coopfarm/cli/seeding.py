@@ -13,6 +13,7 @@ from coopfarm.cli import (
     village_ledger,
     village_machines,
     village_parties,
+    village_pests,
     village_season,
 )
 from coopfarm.config import Settings
@@ -63,6 +64,9 @@ def seed(database: Database, settings: Settings, now: datetime) -> Iterator[str]
     with database.transaction(home) as session:
         parties = village_parties.call(session, now)
     yield f"Called {parties} work parties."
+    with database.transaction(home) as session:
+        infested = village_pests.infest(session, now)
+    yield f"Told of {infested.sightings} sightings of pests, and emptied {infested.traps} trap."
     slip = settings.data_dir / SLIP
     slip.touch(mode=0o600)
     slip.write_text(_told(settled), "utf-8")

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from itertools import pairwise
 from typing import Final
 
@@ -10,9 +10,12 @@ from sqlalchemy.orm import Session
 
 from coopfarm.kernel.refusal import Invalid
 from coopfarm.kernel.words import N_
+from coopfarm.land.models import Plot
 from coopfarm.pests.models import PestNumber
+from coopfarm.pests.queries import numbers, scouting
 from coopfarm.pests.rules import numbers as rules
 from coopfarm.planning.pests.degree_days import Method, WarmDay, degree_days
+from coopfarm.planning.pests.risk import risk_of, to_scout
 from coopfarm.planning.pests.species import Development
 from coopfarm.planning.pests.temperatures import DayRange, earlier_years
 from coopfarm.planning.pests.window import Prediction, predict
@@ -86,3 +89,26 @@ def _check_whole(measured: Sequence[DayRange], biofix_on: date, today: date) -> 
         if later.on - earlier.on != timedelta(days=1):
             missing = earlier.on + timedelta(days=1)
             raise NoTemperatures(field="biofix_on", missing=missing)
+
+
+@dataclass(frozen=True, slots=True)
+class Ranked:
+    """A plot at risk: for ranking whom to scout first, not a probability."""
+
+    plot: Plot
+    risk: float
+
+
+def ranking(session: Session, pest: str, since: datetime, crop: str = "") -> Sequence[Ranked]:
+    """The plots at any risk from what was seen since, the highest first.
+
+    Empty where nothing is published on how far the pest spreads, or nothing was seen.
+    """
+    row = numbers.kernel_of(session, pest)
+    if row is None:
+        return []
+    plots = {str(plot.id): plot for plot in scouting.drawn_plots(session, crop)}
+    where = [*scouting.places(session, [*plots.values()]).values()]
+    seen = scouting.infestations(session, pest, since)
+    risks = risk_of(where, seen, rules.kernel(row.numbers))
+    return [Ranked(plots[key], risks[key]) for key in to_scout(risks)]

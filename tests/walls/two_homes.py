@@ -63,7 +63,14 @@ WORDS: dict[tuple[str, str], Any] = {
     ("rota_slots", "state"): "assigned",
     ("pest_windows", "opens_on"): date(2026, 6, 1),
     ("pest_windows", "caveats"): [],
-    ("control_proposals", "facts"): {},
+    ("control_proposals", "facts"): {
+        "value": 5.0,
+        "measure": "per_stop",
+        "threshold": 4.0,
+        "stage": "",
+        "source": "a book",
+        "source_year": 2020,
+    },
     ("campaigns", "inputs"): {"machines": {}, "problem": {}},
     ("ledger_policies", "terms"): Terms().as_json(),
 }

@@ -6,11 +6,11 @@ No function here commits.
 from dataclasses import dataclass
 from uuid import UUID
 
-from coopfarm.pests.actions import noticing
+from coopfarm.pests.actions import noticing, proposals
 from coopfarm.pests.actions.sightings import Act
 from coopfarm.pests.models import Sighting
 from coopfarm.pests.queries import sightings
-from coopfarm.pests.rules import catalogue
+from coopfarm.pests.rules import catalogue, crossing
 from coopfarm.pests.rules import sightings as rules
 from coopfarm.store import audit
 from coopfarm.store.tenancy import TenantSession
@@ -55,4 +55,9 @@ def decide(session: TenantSession, sighting_id: UUID, decision: Decision, act: A
     )
     if found.state == "corrected":
         noticing.tell_neighbours(session, found, act.now, act.zone)
+    if found.state in rules.COUNTED and found.mean_count is not None:
+        measured = crossing.Measured(
+            found.pest, found.crop, "per_stop", found.mean_count, "sighting", found.id
+        )
+        proposals.propose(session, measured, act)
     return found

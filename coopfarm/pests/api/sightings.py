@@ -31,7 +31,7 @@ def list_sightings() -> Response:
 @api.get("/sightings/waiting")
 @request.allowed(*rules.TRIAGE)
 @api.gives(200, shapes.SightingsSchema, "ETag")
-def list_waiting() -> Response:
+def list_waiting_sightings() -> Response:
     """What nobody has looked at yet, the oldest first"""
     found = sightings.waiting(request.session())
     return answer(shapes.SightingsSchema(), {"sightings": [_as_told(one) for one in found]})

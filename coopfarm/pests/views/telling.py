@@ -13,7 +13,7 @@ from coopfarm.kernel.refusal import Conflict, Invalid
 from coopfarm.kernel.words import N_, Phrase
 from coopfarm.pests.actions import sightings as actions
 from coopfarm.pests.models import PestWindow
-from coopfarm.pests.queries import sightings, windows
+from coopfarm.pests.queries import scouting, sightings, windows
 from coopfarm.pests.queries.sightings import Seen
 from coopfarm.pests.rules import catalogue
 from coopfarm.pests.rules import sightings as rules
@@ -59,6 +59,8 @@ def mine() -> ResponseReturnValue:
         told=sightings.of_member(session, me.member_id),
         near=sightings.news(session, me.member_id, request.now()).near,
         ahead=_ahead(),
+        rounds=[one for one in scouting.rounds(session, me.member_id) if one.state == "open"],
+        traps=[one for one in scouting.traps(session) if one.trap.member_id == me.member_id],
     )
 
 
