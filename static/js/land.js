@@ -116,7 +116,7 @@ function styleOf(look) {
   }
   if (layer === "canals") return { stroke: colour("water"), width: how === "wet" ? 5 : 2, dash: how === "wet" ? [] : DASH.dry };
   const paint = { free: "leaf", booked: "wheat", workshop: "wheat", broken: "clay" }[how] ?? (layer === "cells" ? "mute" : "clay");
-  return { stroke: colour(paint), width: 2, fill: colour(paint), part: how === "free" ? 0.15 : 0.8, dash: how === "dry" ? DASH.dry : [] };
+  return { stroke: colour(paint), width: 2, fill: colour(paint), part: how === "free" || how === "submitted" ? 0.15 : 0.8, dash: how === "dry" ? DASH.dry : [] };
 }
 
 function trace(pen, { kind, parts }, scale, radius) {

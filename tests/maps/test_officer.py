@@ -4,10 +4,14 @@ import re
 from collections.abc import Callable
 
 import pytest
+from sqlalchemy import select
 
+from coopfarm.land.models import Plot
 from coopfarm.store.db import Database
+from tests.conftest import Clock
 from tests.factories.members import Visitor, make_member
-from tests.land.making import make_plot, square
+from tests.factories.pests import make_sighting
+from tests.land.making import make_plot, point, square
 from tests.maps import decoding
 from tests.maps.conftest import HOLDERS, serve_there
 from tests.maps.test_tiles import PATH
@@ -96,3 +100,22 @@ def test_without_land_there_is_a_page_and_no_map(officer: Visitor) -> None:
 
     assert "Nothing here" in said(page)
     assert "data-bounds" not in page
+
+
+def test_what_was_seen_stays_on_the_map_for_a_fortnight(
+    village: None, officer: Visitor, database: Database, cooperative_id: int, clock: Clock
+) -> None:
+    with database.transaction(cooperative_id) as session:
+        plot = session.scalars(select(Plot).where(Plot.code == "W1-02")).one()
+        place = point(550, 270)
+        make_sighting(session, plot.holder_id, plot_id=plot.id, seen_at=clock.now, place=place)
+
+    on, fortnight_on = (
+        listed(officer.get(f"{PAGE}?layer=sightings&day={day}").text)
+        for day in ("2026-07-10", "2026-07-20")
+    )
+
+    assert [(row[0], row[4], row[6]) for row in on] == [
+        ("Fall armyworm", "not looked at yet", "W1-02")
+    ]
+    assert fortnight_on == []

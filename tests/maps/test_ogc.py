@@ -20,7 +20,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from openapi_spec_validator import OpenAPIV30SpecValidator
 from pyogrio import raw as gdal
-from sqlalchemy import select
+from sqlalchemy import insert, select
 from werkzeug.serving import make_server
 
 from coopfarm.land.models import Plot
@@ -28,7 +28,7 @@ from coopfarm.maps.rules import ogc as rules
 from coopfarm.members.models import Member, MemberRole
 from coopfarm.store.db import Database
 from tests.factories.members import Visitor
-from tests.land.making import make_plot, square
+from tests.land.making import square
 from tests.maps.conftest import HOLDERS
 
 PAGE = "/map/key"
@@ -288,8 +288,12 @@ def test_gdal_reads_every_page_in_the_same_order_and_what_lies_in_a_box(
     village: None, app: Flask, base: str, database: Database, cooperative_id: int
 ) -> None:
     with database.transaction(cooperative_id) as session:
-        for n in range(2 * rules.MOST_ITEMS):
-            make_plot(session, f"Q{n}", boundary=square(5_000 + n, 900, 1))
+        common = {"cooperative_id": cooperative_id, "gross_area_m2": 1.0, "net_area_m2": 1.0}
+        made = [
+            {"id": uuid4(), "code": f"Q{n}", "boundary": square(5_000 + n, 900, 1), **common}
+            for n in range(2 * rules.MOST_ITEMS)
+        ]
+        session.execute(insert(Plot), made)
     with served(app) as host:
         source = f"OAPIF:{host}{base}"
         names = [str(name) for name, _ in pyogrio.list_layers(source)]

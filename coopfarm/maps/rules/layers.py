@@ -75,7 +75,7 @@ def number_of(row_id: UUID) -> int:
 
 _CODE = Field("code", "text", Phrase("map-field:code", N_("Code")))
 _NAME = Field("name", "text", Phrase("map-field:name", N_("Name")))
-_COOPERATIVE = Field("cooperative", "text", Phrase("map-field:cooperative", N_("Cooperative")))
+COOPERATIVE = Field("cooperative", "text", Phrase("map-field:cooperative", N_("Cooperative")))
 
 PLOTS: Final = Layer(
     "plots",
@@ -92,7 +92,7 @@ PLOTS: Final = Layer(
         Field("area_m2", "number", Phrase("map-field:area_m2", N_("Area, m²"))),
         Field("net_area_m2", "number", Phrase("map-field:net_area_m2", N_("Net area, m²"))),
         Field("water", "text", Phrase("map-field:water", N_("Water that day")), is_drawn=True),
-        _COOPERATIVE,
+        COOPERATIVE,
     ),
     time="sown_on",
 )
@@ -109,7 +109,7 @@ CANALS: Final = Layer(
         Field("length_m", "number", Phrase("map-field:length_m", N_("Length, m"))),
         Field("flow", "text", Phrase("map-field:flow", N_("Flow along the line"))),
         Field("water", "text", Phrase("map-field:water", N_("Water that day")), is_drawn=True),
-        _COOPERATIVE,
+        COOPERATIVE,
     ),
 )
 MACHINES: Final = Layer(
@@ -121,7 +121,7 @@ MACHINES: Final = Layer(
         Field("name", "text", Phrase("map-field:machine", N_("Machine"))),
         Field("category", "text", Phrase("map-field:category", N_("Kind"))),
         Field("state", "text", Phrase("map-field:state", N_("State that day")), is_drawn=True),
-        _COOPERATIVE,
+        COOPERATIVE,
     ),
 )
 # What is known of a cell of about a kilometre to whom no boundary is shown.
@@ -129,5 +129,5 @@ CELLS: Final = Layer(
     "plots",
     "Point",
     PLOTS.words,
-    (Field("plots", "whole", Phrase("map-field:plots", N_("Plots")), is_drawn=True), _COOPERATIVE),
+    (Field("plots", "whole", Phrase("map-field:plots", N_("Plots")), is_drawn=True), COOPERATIVE),
 )

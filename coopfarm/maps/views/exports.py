@@ -12,6 +12,7 @@ from coopfarm.maps.actions import exporting
 from coopfarm.maps.actions.exporting import REASON_LETTERS, Wish
 from coopfarm.maps.queries import exports, layers
 from coopfarm.maps.queries.areas import Area, at
+from coopfarm.maps.rules.layers import Drawn
 from coopfarm.maps.schemas import files
 from coopfarm.maps.schemas.files import Sheet
 from coopfarm.maps.views import asking
@@ -89,7 +90,8 @@ def _wish() -> Wish:
 def _sheet(name: str, areas: Sequence[Area], on: date) -> Sheet:
     """A layer over these cooperatives. Names of people only where they may be told in all."""
     session, layer = request.session(), layers.layer(name)
-    things, sees_names = [], True
+    things: list[Drawn] = []
+    sees_names = True
     for area in areas:
         asked = asking.of(area, on)
         sees_names = sees_names and asked.sees_names

@@ -231,7 +231,8 @@ def _collection(desk: Desk, layer: Layer) -> Document:
 
 
 def _title(desk: Desk) -> str:
-    return gettext("Land of %(names)s", names=" · ".join(area.name for area in desk.areas))
+    names = " · ".join(area.name for area in desk.areas)
+    return str(gettext("Land of %(names)s", names=names))
 
 
 def _today(area: Area) -> date:

@@ -6,6 +6,7 @@ from typing import Final
 
 from coopfarm.kernel.words import N_, Phrase
 from coopfarm.maps.rules.layers import Value
+from coopfarm.pests.rules import catalogue
 from coopfarm.web import pages, times, tongue
 
 # What a field may hold that the program itself wrote.
@@ -20,6 +21,9 @@ _SAID: Final[Mapping[tuple[str, str], Phrase]] = {
         ("state", "booked", N_("booked")),
         ("state", "workshop", N_("in the workshop")),
         ("state", "broken", N_("broken")),
+        ("state", "submitted", N_("not looked at yet")),
+        ("state", "verified", N_("verified")),
+        ("state", "corrected", N_("corrected")),
     )
 }
 
@@ -32,6 +36,8 @@ def of(field: str, value: Value) -> str:
         return times.when(value)
     if isinstance(value, date):
         return times.date_in_full(value)
+    if field == "pest":
+        return pages.say(catalogue.named(str(value)))
     if isinstance(value, bool | str):
         known = _SAID.get((field, str(value)))
         return str(value) if known is None else pages.say(known())
