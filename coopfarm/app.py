@@ -17,12 +17,18 @@ from coopfarm.equipment.planner import campaigns, rounds
 from coopfarm.home import views as home
 from coopfarm.land import api as land_api
 from coopfarm.land import views as land
+from coopfarm.ledger import api as ledger_api
+from coopfarm.ledger import views as ledger
 from coopfarm.maps import views as maps
 from coopfarm.members import api as members_api
 from coopfarm.members import views as members
 from coopfarm.members.queries.enrolment import homes_of_number
 from coopfarm.notebook import api as notebook_api
 from coopfarm.notebook import views as notebook
+from coopfarm.parties import api as parties_api
+from coopfarm.parties import views as parties
+from coopfarm.pests import api as pests_api
+from coopfarm.pests import views as pests
 from coopfarm.sms import actions as sms_actions
 from coopfarm.sms import api as sms_api
 from coopfarm.sms import views as sms
@@ -104,11 +110,33 @@ def _configure(app: Flask, settings: Settings) -> None:
 
 
 def _open_doors(app: Flask) -> None:
-    for views in (sms, members, land, water, equipment, home, maps, notebook):
+    for views in (
+        sms,
+        members,
+        land,
+        water,
+        equipment,
+        parties,
+        pests,
+        ledger,
+        home,
+        maps,
+        notebook,
+    ):
         app.register_blueprint(views.bp)
     app.register_blueprint(sms_api.api)
     # After the members, who tell who asks.
     app.register_blueprint(offline.bp)
     documented = make_api(app)
-    for module in (members_api, land_api, water_api, equipment_api, notebook_api):
+    apis = (
+        members_api,
+        land_api,
+        water_api,
+        equipment_api,
+        parties_api,
+        pests_api,
+        ledger_api,
+        notebook_api,
+    )
+    for module in apis:
         documented.register_blueprint(module.api, url_prefix="/api/v1")

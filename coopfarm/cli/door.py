@@ -3,7 +3,7 @@
 import functools
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from typing import ParamSpec, TypeVar
+from typing import Final, ParamSpec, TypeVar
 
 import click
 from sqlalchemy import make_url, select
@@ -18,6 +18,8 @@ from coopfarm.store.audit import APPEND_ONLY
 from coopfarm.store.db import Database, make_engine
 from coopfarm.store.queue import make_tables
 
+# Of capabilities; nobody changes or removes a row of theirs.
+_ADDED_TO: Final = ("machine_charges", "ledger_lines", "ledger_policies")
 P = ParamSpec("P")
 R = TypeVar("R")
 
@@ -84,7 +86,7 @@ def prepare(owner_url: str, url: str) -> None:
         role = make_url(url).username
         if engine.dialect.name == "postgresql" and role and role != make_url(owner_url).username:
             with engine.begin() as connection:
-                walls.grant(connection, role, (*APPEND_ONLY, "machine_charges"))
+                walls.grant(connection, role, (*APPEND_ONLY, *_ADDED_TO))
     finally:
         engine.dispose()
 

@@ -7,7 +7,15 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import func, select
 
-from coopfarm.cli import village, village_files, village_machines, village_season
+from coopfarm.cli import (
+    village,
+    village_files,
+    village_ledger,
+    village_machines,
+    village_parties,
+    village_pests,
+    village_season,
+)
 from coopfarm.config import Settings
 from coopfarm.members.models import Cooperative, MemberRole
 from coopfarm.members.queries import cooperative
@@ -50,6 +58,15 @@ def seed(database: Database, settings: Settings, now: datetime) -> Iterator[str]
     with database.transaction(home) as session:
         shared = village_season.share(session, now)
     yield f"Shared the season: {shared.rounds} rounds, and {shared.campaigns} campaign drafted."
+    with database.transaction(home) as session:
+        entries = village_ledger.keep(session, now)
+    yield f"Entered {entries} entries of giving and receiving."
+    with database.transaction(home) as session:
+        parties = village_parties.call(session, now)
+    yield f"Called {parties} work parties."
+    with database.transaction(home) as session:
+        infested = village_pests.infest(session, now)
+    yield f"Told of {infested.sightings} sightings of pests, and emptied {infested.traps} trap."
     slip = settings.data_dir / SLIP
     slip.touch(mode=0o600)
     slip.write_text(_told(settled), "utf-8")

@@ -8,6 +8,7 @@ from flask.typing import ResponseReturnValue
 from coopfarm.equipment.queries import choices as machines
 from coopfarm.home.rules import in_chapters
 from coopfarm.kernel.interval import Interval
+from coopfarm.pests.queries import sightings
 from coopfarm.water import queries
 from coopfarm.web import pages, pictures, request, times, tongue
 
@@ -31,6 +32,7 @@ def show() -> ResponseReturnValue:
         picture=_day_picture(first.turn.during) if first else None,
         last=None if first else queries.last_turn(session, me.member_id, now),
         machine=machines.next_booking(session, me.member_id, now),
+        pests=sightings.news(session, me.member_id, now),
     )
 
 

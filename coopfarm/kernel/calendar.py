@@ -12,7 +12,9 @@ KINDS: Final = {
     "turn": Phrase("calendar:turn", N_("water turn")),
     "booking": Phrase("calendar:booking", N_("machine booked")),
     "work_party": Phrase("calendar:work-party", N_("work party")),
+    "rota": Phrase("calendar:rota", N_("turn of duty")),
     "spray": Phrase("calendar:spray", N_("spraying")),
+    "pest_window": Phrase("calendar:pest-window", N_("a pest may appear: look at your plants")),
     "re_entry": Phrase("calendar:re-entry", N_("nobody may enter after spraying")),
 }
 

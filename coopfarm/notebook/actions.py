@@ -11,9 +11,13 @@ from sqlalchemy import delete
 
 from coopfarm.kernel.refusal import Conflict, Invalid, Refusal, Several
 from coopfarm.kernel.words import N_
+from coopfarm.ledger import actions as ledger
+from coopfarm.ledger.queries import posted_already
 from coopfarm.members.queries import cooperative
 from coopfarm.notebook import queries
 from coopfarm.notebook.models import NotebookEntry, NotebookPage
+from coopfarm.notebook.rules import giving
+from coopfarm.notebook.rules.giving import Given
 from coopfarm.notebook.rules.heading import Heading, PageEmpty, UndoneAlready, check_heading
 from coopfarm.notebook.rules.lines import EnteredAlready, Line, Row, Typed, understand
 from coopfarm.notebook.rules.roll import Person
@@ -185,3 +189,35 @@ def _audited_line(one: queries.Shown) -> dict[str, Any]:
         "is_whole_day": one.entry.is_whole_day,
         "words": one.entry.words,
     }
+
+
+def look_at_giving(
+    session: TenantSession, heading: Heading, text: str, *, now: datetime
+) -> tuple[Given, ...]:
+    """What lines about giving would be entered as, and what is in the way. Raises GivingTooMany."""
+    home = cooperative(session, session.cooperative_id or 0)
+    today = queries.frame(session, home, now).today
+    frame = giving.Frame(queries.roll(session), today, heading.notebook, heading.page)
+    return tuple(_unless_entered(session, one) for one in giving.read_lines(text, frame))
+
+
+def enter_giving(
+    session: TenantSession, lines: Sequence[Given], *, actor_id: UUID, now: datetime
+) -> int:
+    """Enter every line into the ledger, back-dated, all or none; how many there are.
+
+    Raises Several where something is in the way, and what the ledger refuses.
+    """
+    problems = [one.problem for one in lines if one.problem is not None]
+    if problems:
+        raise Several(problems)
+    deeds = [one.deed for one in lines if one.deed is not None]
+    return len(ledger.post_all(session, deeds, by_id=actor_id, now=now))
+
+
+def _unless_entered(session: TenantSession, one: Given) -> Given:
+    if one.deed is None or one.deed.source is None:
+        return one
+    if not posted_already(session, [(*one.deed.source, one.deed.kind)]):
+        return one
+    return Given(one.place, one.typed, problem=giving.GivingEntered(field="lines"))

@@ -2,11 +2,14 @@
 
 import math
 import sqlite3
+from collections.abc import Sequence
 from typing import Any
 
+import numpy as np
 import shapely
 import sqlalchemy as sa
 from geoalchemy2 import Geometry
+from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 from sqlalchemy.dialects.sqlite.base import ischema_names
 from sqlalchemy.ext.compiler import compiles
@@ -25,11 +28,14 @@ __all__ = [
     "Shape",
     "add_spatial",
     "area_m2",
+    "boxes_meet",
     "drop_spatial",
     "include_object",
     "intersects_box",
     "length_m",
+    "read_fields",
     "touches_shape",
+    "unread",
     "within_distance",
 ]
 
@@ -183,6 +189,25 @@ def _near_blob(element: _Near, compiler: SQLCompiler, **kw: Any) -> str:
 def _near_geography(element: _Near, compiler: SQLCompiler, **kw: Any) -> str:
     column, shape, metres = (compiler.process(clause, **kw) for clause in element.clauses)
     return f"ST_DWithin(({column})::geography, ({shape})::geography, {metres})"
+
+
+def unread(column: ShapeColumn) -> sa.ColumnElement[Any]:
+    """A column of shapes as the database gives it, for `read_fields` to read many at once."""
+    return sa.type_coerce(column, sa.types.NULLTYPE)
+
+
+def read_fields(values: Sequence[Any]) -> NDArray[Any]:
+    """The shapes that a column of fields gave by `unread`; none may be NULL."""
+    if values and isinstance(values[0], bytes):
+        return blob.decode_fields(values)
+    return np.asarray(shapely.from_wkb(list(values)), dtype=object)
+
+
+def boxes_meet(
+    column: ShapeColumn, west: float, south: float, east: float, north: float
+) -> sa.ColumnElement[Any]:
+    """Rows the box around whose shape meets a box in degrees: what the index alone tells."""
+    return _boxes_meet(column, (west, south, east, north))
 
 
 def intersects_box(

@@ -20,12 +20,13 @@ _PHONE: Final = "nullif(current_setting('coopfarm.phone', true), '')"
 
 # Before the cooperative is known, somebody may see where they are a member, by account or
 # by the phone number they enrol with, and their own sessions, by token; and who has the secret
-# of a sticker or of a calendar feed sees what it is of.
+# of a sticker, a calendar feed or a map key sees what it is of.
 _ALSO_SEEN: Final[Mapping[str, str]] = {
     "members": f"account_id = {_ACCOUNT} OR phone = {_PHONE}",
     "sign_ins": f"account_id = {_ACCOUNT} OR token_hash = {_TOKEN}",
     "machines": f"tag = {_TOKEN}",
     "calendar_feeds": f"token_hash = {_TOKEN}",
+    "map_keys": f"token_hash = {_TOKEN}",
 }
 
 _RAISE = """

@@ -16,6 +16,7 @@ from coopfarm.web import request, times, tongue, words
 _CONSOLE = (
     ("water.plans", "Water", "drop", "/water"),
     ("maps.show", "Map", "map", "/map"),
+    ("maps.officer", "Map of the land", "map", "/map/land"),
     ("land.overview", "Land", "leaf", "/land"),
     ("equipment.inbox", "Requests", "clock", "/machines/inbox"),
     ("equipment.machines", "Machines", "tractor", "/machines"),
@@ -23,6 +24,9 @@ _CONSOLE = (
     ("equipment.rounds", "Season", "scale", "/machines/rounds"),
     ("equipment.not_returned", "Not returned", "clock", "/machines/overdue"),
     ("equipment.office_slips", "Work slips", "pencil", "/machines/slips"),
+    ("ledger.accounts", "Given and received", "scale", "/ledger/office"),
+    ("pests.queue", "Pests", "bug", "/pests"),
+    ("parties.office", "Work parties", "users", "/parties/office"),
     ("notebook.entered", "Notebook", "pencil", "/notebook"),
     ("members.people", "Members", "users", "/members"),
     ("members.cards", "Cards", "print", "/cards"),

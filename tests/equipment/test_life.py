@@ -22,6 +22,7 @@ from coopfarm.equipment.models import (
 from coopfarm.equipment.queries import life
 from coopfarm.equipment.queries.cases import Whose
 from coopfarm.equipment.rules.slips import SlipNotInThatState
+from coopfarm.ledger import queries as ledger
 from coopfarm.members.models import Cooperative
 from coopfarm.store.audit import AuditEvent
 from coopfarm.store.db import Database
@@ -465,6 +466,20 @@ def test_both_sign_and_the_difference_is_charged(
     assert state_of(amina, booked) == "settled"
     query = select(Charge.unit, func.sum(Charge.amount)).group_by(Charge.unit)
     assert dict(iter(look.execute(query))) == {"money": 60.0, "hours": 1.5}
+
+
+def test_a_posted_slip_is_in_the_ledger(
+    amina: Visitor, manager: Visitor, slip: dict[str, Any], look: TenantSession
+) -> None:
+    sign(amina, slip)
+    assert not any(ledger.all_balances(look, amina.member_id).values())
+    look.rollback()
+
+    sign(manager, slip)
+
+    found = ledger.all_balances(look, amina.member_id)
+    assert found == {"labour": -90, "machine": 0, "water": 0, "money": -6_000}
+    assert ledger.fund_balances(look, "money") == {"cooperative": 6_000}
 
 
 def test_nobody_signs_for_both_sides(

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from coopfarm.land.models import Plot
+from coopfarm.members.models import Cooperative, Member
 from coopfarm.store.db import Database
 from coopfarm.store.tenancy import TenantSession
 from coopfarm.water.models import Allotment, Rotation, Turn
@@ -88,3 +89,24 @@ def officer(visitor: Callable[..., Visitor]) -> Visitor:
     officer = visitor("officer", name="Nadia")
     officer.client.set_cookie("language", "en")
     return officer
+
+
+@pytest.fixture
+def neighbours(database: Database, clock: Clock) -> int:
+    """Another cooperative beside ours, with one plot."""
+    with database.transaction() as session:
+        home = Cooperative(name="Zahr", timezone="UTC", locale="ar_EG", made_at=clock.now)
+        session.add(home)
+        session.flush()
+        home_id = home.id
+    with database.transaction(home_id) as session:
+        make_plot(session, "Z1", make_outlet(session), boundary=square(900, 200), crop="rice")
+    return home_id
+
+
+def serve_there(database: Database, home_id: int, officer: Visitor, here: int, state: str) -> None:
+    """Have another cooperative ask the officer, who agreed or did not answer yet."""
+    with database.transaction(here) as session:
+        account_id = session.get_one(Member, (here, officer.member_id)).account_id
+    with database.transaction(home_id) as session:
+        make_member(session, "officer", number="O-1", state=state, account_id=account_id)

@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 from shapely import LineString
 
 from coopfarm.kernel.interval import Interval
-from coopfarm.maps import rules
-from coopfarm.maps.rules import TurnAhead, Wanted
+from coopfarm.maps.rules import standing as rules
+from coopfarm.maps.rules.standing import TurnAhead, Wanted
 
 NOW = datetime(2026, 7, 4, 12, tzinfo=UTC)
 GATE, OTHER_GATE = uuid4(), uuid4()

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from shapely import LineString, Point
 
-from coopfarm.maps.schemas import Feature, collection
+from coopfarm.maps.schemas.geojson import Feature, collection
 
 
 def test_features_keep_their_order_their_words_and_six_decimals() -> None:

@@ -67,7 +67,23 @@ IDENTIFIES = {
     "upkeep_id": "upkeeps",
     "upkeep_plan_id": "upkeep_plans",
     "round_id": "allocation_rounds",
+    "party_id": "work_parties",
+    "place_id": "party_places",
+    "party_plan_id": "party_plans",
+    "period_id": "duty_periods",
+    "rota_id": "rotas",
+    "slot_id": "rota_slots",
+    "swap_id": "slot_swaps",
+    "ask_id": "asks",
     "campaign_id": "campaigns",
+    "sighting_id": "sightings",
+    "number_id": "pest_numbers",
+    "window_id": "pest_windows",
+    "scouting_id": "scouting_rounds",
+    "stop_id": "scouting_stops",
+    "trap_id": "traps",
+    "proposal_id": "control_proposals",
+    "transfer_id": "ledger_transfers",
 }
 # Parts of an address that identify nothing of a cooperative.
 WORDS = {
@@ -78,9 +94,12 @@ WORDS = {
     "filename": "css/shared.css",
     "kind": "plots",
     "tag": "nothing",
+    # A tile, a layer, and a thing by its number in a tile, of a cooperative that there is not.
+    **{"z": 0, "x": 0, "y": 0, "home": 0, "number": 0},
+    **{"layer": "plots", "name": "plots", "item": "nothing"},
 }
 # Tables to whose rows nobody writes again: no canary can be put there afterwards.
-APPEND_ONLY = ("audit_", "machine_charges.")
+APPEND_ONLY = ("audit_", "machine_charges.", "ledger_")
 # Not the role alone decides here: also the caretaker of the machine, or whom a slip is for.
 BY_PERSON = {
     f"equipment.{name}"
@@ -88,9 +107,12 @@ BY_PERSON = {
         *("fault", "machine_feed", "make_machine_feed", "revoke_machine_feed", "sign_slip"),
         *("drop_upkeep", "upkeep_done", "take_upkeep_back"),
     )
-}
+} | {f"parties.{name}" for name in ("lead", "count", "done")}
 # What a form, a query or a body may name by id.
 NAMES = {
+    "witness": "members",
+    "match": "ask_matches",
+    "other": "rota_slots",
     "holder_id": "members",
     "payer_id": "members",
     "worker_id": "members",
@@ -124,6 +146,10 @@ NAMES = {
     "picture_id": "pictures",
     "round_id": "allocation_rounds",
     "by_id": "members",
+    "whom": "members",
+    "giver": "members",
+    "receiver": "members",
+    "owner": "members",
 }
 SEARCHES = ("words", "standing", "kind", "next", "outlet", "shown", "sort", "page")
 TOKENS = re.compile(r'((?:csrf_token|idempotency_key)"(?:[^>]*value=|:)")[^"]*')

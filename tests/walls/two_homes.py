@@ -12,6 +12,8 @@ from sqlalchemy import JSON, CheckConstraint, Column, LargeBinary, String, Table
 from sqlalchemy.exc import DBAPIError
 
 from coopfarm.land.models import Upload
+from coopfarm.ledger import actions as ledger
+from coopfarm.ledger.rules import Terms
 from coopfarm.members import actions
 from coopfarm.members.models import Cooperative
 from coopfarm.store import audit
@@ -22,6 +24,7 @@ from coopfarm.store.geometry import Shape
 from coopfarm.store.tenancy import TenantSession
 from coopfarm.water.actions import put_in_force
 from coopfarm.water.models import PlanRun
+from tests.factories.ledger import make_deed
 from tests.factories.members import PIN, make_member
 from tests.factories.water import ASKED, STARTS_AT, make_plan, settle_week
 
@@ -39,10 +42,43 @@ WORDS: dict[tuple[str, str], Any] = {
     ("machine_policies", "lines"): [],
     ("upkeep_plans", "every_days"): 30,
     ("allocation_rounds", "places"): {"days": {}},
+    ("sightings", "severity"): 2,
+    ("sightings", "counts"): [],
+    ("pest_numbers", "source_year"): 2020,
+    ("pest_numbers", "numbers"): {
+        "biofix": "an egg is laid",
+        "event": "the adult emerges",
+        "lower_c": 8.0,
+        "upper_c": None,
+        "degree_days_c": 400.0,
+        "method": "",
+        "cutoff": "",
+    },
+    ("work_parties", "cut_off_at"): NOW,
+    ("work_parties", "skills"): {},
+    ("party_places", "is_live"): True,
+    ("party_places", "reasons"): [],
+    ("party_plans", "runs"): [],
+    ("member_skills", "skill"): "building",
+    ("rota_slots", "state"): "assigned",
+    ("pest_windows", "opens_on"): date(2026, 6, 1),
+    ("pest_windows", "caveats"): [],
+    ("control_proposals", "facts"): {
+        "value": 5.0,
+        "measure": "per_stop",
+        "threshold": 4.0,
+        "stage": "",
+        "source": "a book",
+        "source_year": 2020,
+    },
     ("campaigns", "inputs"): {"machines": {}, "problem": {}},
+    ("ledger_policies", "terms"): Terms().as_json(),
 }
 # What refers to a row without a foreign key.
-REFERS = {("machine_times", "subject_id"): "bookings"}
+REFERS = {
+    ("control_proposals", "source_id"): "sightings",
+    ("machine_times", "subject_id"): "bookings",
+}
 _ONE_OF = re.compile(r"(\w+) IN \('([^']+)'")
 
 
@@ -161,6 +197,7 @@ def _live_through_a_week(session: TenantSession) -> None:
             imported_at=NOW,
         )
     )
+    ledger.post(session, make_deed(member.id, "cooperative"), by_id=member.id, now=NOW)
     session.add(PlanRun(wish=dict(ASKED), asked_at=STARTS_AT, state="running"))
     audit.record(session, "plan.sung", plan, actor_id=member.id, at=NOW, after={"note": "a note"})
     session.flush()

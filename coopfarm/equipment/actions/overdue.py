@@ -11,7 +11,7 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from coopfarm.equipment.actions import booking as booked
-from coopfarm.equipment.actions import telling
+from coopfarm.equipment.actions import entering, telling
 from coopfarm.equipment.models import Booking, OverdueStep
 from coopfarm.equipment.queries import bookings, life
 from coopfarm.equipment.queries.cases import Whose
@@ -102,6 +102,7 @@ def undo(session: Session, booking_id: UUID, step: str, reason: str, whose: Whos
     if step == "hours":
         owed = life.charged_hours(session, booking_id, "overdue")
         booked.charge(session, booking, Cost(0.0, -owed), "overdue", whose)
+        entering.correct(session, booking, Cost(0.0, -owed), whose)
     session.delete(row)
     session.flush()
     _note(session, "overdue.undo", booking, Step(step, reason), whose)

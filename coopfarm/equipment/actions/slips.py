@@ -9,6 +9,7 @@ from uuid import UUID, uuid4
 from sqlalchemy.orm import Session
 
 from coopfarm.equipment.actions import booking as booked
+from coopfarm.equipment.actions import entering
 from coopfarm.equipment.models import Booking, WorkSlip
 from coopfarm.equipment.queries import bookings, fleet, life
 from coopfarm.equipment.queries.cases import Whose
@@ -71,9 +72,9 @@ def sign(session: Session, slip_id: UUID, edition: int, whose: Whose) -> WorkSli
 
 
 def post(session: Session, slip_id: UUID, whose: Whose) -> WorkSlip:
-    """Charge what is owed beyond the booking, once; the booking is settled.
+    """Charge what is owed beyond the booking, once; the booking is settled and in the ledger.
 
-    Raises SlipNotInThatState and Missing.
+    Raises SlipNotInThatState, Missing, and LimitReached of the ledger.
     """
     slip, booking = _held(session, slip_id, ("countersigned",))
     real = Cost(slip.money, slip.hours_owed)
@@ -82,6 +83,7 @@ def post(session: Session, slip_id: UUID, whose: Whose) -> WorkSlip:
     booking.state, booking.edition = "settled", booking.edition + 1
     with kept_by(_ONCE, rules.SlipNotInThatState()):
         booked.charge(session, booking, owed, "slip", whose)
+    entering.enter(session, booking, slip.id, whose)
     _note(session, "slip.post", slip, whose)
     return slip
 

@@ -214,6 +214,16 @@ def steps(
     return found
 
 
+def charged(session: Session, booking_id: UUID) -> dict[str, float]:
+    """What is owed for a booking: the sum of its charges, by unit."""
+    query = (
+        select(Charge.unit, func.sum(Charge.amount))
+        .where(Charge.booking_id == booking_id)
+        .group_by(Charge.unit)
+    )
+    return {unit: round(float(total), 2) for unit, total in session.execute(query)}
+
+
 def charged_hours(session: Session, booking_id: UUID, why: str) -> float:
     """The hours of work that stand against a booking for a reason."""
     query = select(func.coalesce(func.sum(Charge.amount), 0.0)).where(

@@ -1,8 +1,9 @@
 """Memberships: begun, stepped on, entrusted with roles. No function here commits."""
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Final
 from uuid import UUID, uuid4
 
 from sqlalchemy import update
@@ -15,6 +16,16 @@ from coopfarm.members.queries import roles as roles_of
 from coopfarm.members.rules import membership as rules
 from coopfarm.store import audit
 from coopfarm.store.tenancy import TenantSession
+
+# What capabilities above hold against a leaving; each raises its refusal.
+_Check = Callable[[TenantSession, UUID], None]
+_BEFORE_LEAVING: Final[list[_Check]] = []
+
+
+def before_leaving(check: _Check) -> _Check:
+    """Have `check` asked before a membership ends; it raises what is in the way."""
+    _BEFORE_LEAVING.append(check)
+    return check
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,6 +184,9 @@ def _check_whether_now(
         ceases = "manager" in roles_of(session, member)
         others = known.other_managers(session, member) if ceases else 1
         rules.check_manager_stays(member.name, others, ceases=ceases)
+    if name == "end":
+        for check in _BEFORE_LEAVING:
+            check(session, member.id)
     if name == "end" and member.leaves_on is not None and member.leaves_on > by.today:
         raise rules.NotGoneYet(name=member.name, day=member.leaves_on)
     if name == "return" and rules.is_forgotten(member.name):

@@ -30,7 +30,7 @@ from coopfarm.store.base import Base, OfCooperative
 from coopfarm.store.tenancy import ALL_COOPERATIVES, TenantSession
 
 # These stay as they were written: what was done, and what was certified.
-_SEALED: Final = re.compile(r"audit_|rotations$|allotments$|acts$")
+_SEALED: Final = re.compile(r"audit_|rotations$|allotments$|acts$|ledger_policies$")
 
 
 def take_record(session: TenantSession, member: Member, by: By) -> None:

@@ -1,6 +1,6 @@
 """What was done by, for and to a member, and everything that is kept about them."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
@@ -29,6 +29,7 @@ ABOUT: Final = frozenset(
         "told_by",
         "entered_for",
         "caretaker_id",
+        "substitute_id",
     }
 )
 # … or only that they did something, which the history tells.
@@ -47,6 +48,9 @@ ACTED: Final = frozenset(
         "signed_by_office",
         "done_by",
         "by_id",
+        "witness_id",
+        "confirmed_by",
+        "disputed_by",
     }
 )
 # Of what a member entered about others, the words are the others' own.
@@ -79,6 +83,19 @@ class Told:
 
 
 Kept = Mapping[str, Sequence[Mapping[str, Any]]]
+_More = Callable[[TenantSession, UUID], Sequence[Mapping[str, Any]]]
+# What no reference to a member leads to, by section.
+_ALSO: Final[dict[str, _More]] = {}
+
+
+def also_kept(section: str) -> Callable[[_More], _More]:
+    """Have a member's record show what this gives for them, too."""
+
+    def keep(more: _More) -> _More:
+        _ALSO[section] = more
+        return more
+
+    return keep
 
 
 def history_of(
@@ -131,6 +148,7 @@ def everything(session: TenantSession, member: Member) -> Kept:
     }
     entered = _entered(session, member.id)
     told |= {name: [_plain(row, numbers, _OF_OTHERS) for row in rows] for name, rows in entered}
+    told |= {section: [*more(session, member.id)] for section, more in _ALSO.items()}
     return {name: rows for name, rows in told.items() if rows}
 
 
@@ -139,7 +157,7 @@ def sections() -> frozenset[str]:
     tables = {_table(mapper).name for mapper, _ in about_members()}
     tables |= {"members", "accounts", "second_factors", "acts"}
     entered = {f"{_table(one).name}_i_entered" for pair in _enterable() for one in pair}
-    return frozenset({_NAMES.get(table, table) for table in tables} | entered)
+    return frozenset({_NAMES.get(table, table) for table in tables} | entered | _ALSO.keys())
 
 
 def _entered(session: TenantSession, member_id: UUID) -> Iterator[tuple[str, Sequence[Any]]]:

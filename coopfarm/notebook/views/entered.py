@@ -12,6 +12,7 @@ from coopfarm.notebook import actions, queries
 from coopfarm.notebook.rules import ENTERERS, READERS
 from coopfarm.notebook.rules.lines import KINDS
 from coopfarm.notebook.views.door import bp
+from coopfarm.notebook.views.giving import OFFICE as GIVING_OFFICE
 from coopfarm.web import pages, request, times, words, written
 
 UNDONE = Phrase(
@@ -45,6 +46,7 @@ def entered() -> ResponseReturnValue:
         kinds=[*KINDS],
         most_sheets=queries.PAGES_SHOWN,
         may_enter=bool(request.me().roles & set(ENTERERS)),
+        may_enter_giving=bool(request.me().roles & set(GIVING_OFFICE)),
     )
 
 

@@ -4,10 +4,13 @@ Layout: https://www.gaia-gis.it/gaia-sins/BLOB-Geometry.html
 """
 
 import struct
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
+from typing import Any
 
+import numpy as np
 import shapely
+from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
 Box = tuple[float, float, float, float]  # west, south, east, north, in the units of the SRID
@@ -33,6 +36,9 @@ _HEADER = struct.Struct("<BBi4dB")
 _SMALLEST = _HEADER.size + 5
 _BOX_AT, _BOX_END_AT = 6, 38
 _ORDER = (">", "<")
+# A MULTIPOLYGON of one part begins so behind the header, and its one mark stands there.
+_MARK_AT = _HEADER.size + 8
+_ONE_FIELD = struct.pack("<2IB", 6, 1, _ENTITY)
 _REMEMBERED = 64  # the constant of a query and the row in hand; more would only hold memory
 
 
@@ -53,6 +59,19 @@ def encode(geometry: BaseGeometry, srid: int) -> bytes:
 def decode(value: object) -> BaseGeometry | None:
     """The geometry of a BLOB with its SRID set; None for anything that is not a geometry."""
     return _decode(value) if is_framed(value) else None
+
+
+def decode_fields(blobs: Sequence[bytes]) -> NDArray[Any]:
+    """The geometries of many BLOBs, of which most are MULTIPOLYGONs of one part; no SRID is set."""
+    return np.asarray(shapely.from_wkb([_wkb_of_field(blob) for blob in blobs]), dtype=object)
+
+
+def _wkb_of_field(blob: bytes) -> bytes | None:
+    """The WKB of a BLOB: without looking through it where it is one field of ours."""
+    if blob[_HEADER.size : _MARK_AT + 1] == _ONE_FIELD and blob[1] == _LITTLE:
+        return b"\x01" + blob[_HEADER.size : _MARK_AT] + b"\x01" + blob[_MARK_AT + 1 : -1]
+    found = decode(blob)
+    return None if found is None else shapely.to_wkb(found)
 
 
 def is_framed(value: object) -> bool:

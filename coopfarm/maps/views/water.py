@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Final
 from uuid import UUID
 
-from flask import Blueprint, make_response, url_for
+from flask import make_response, url_for
 from flask import request as http
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
@@ -15,15 +15,17 @@ from shapely import Point
 
 from coopfarm.kernel.words import N_, Phrase
 from coopfarm.land.rules import coarse
-from coopfarm.maps import queries, rules, schemas
-from coopfarm.maps.queries import MapPlot, Shares
-from coopfarm.maps.rules import Place, Standing
-from coopfarm.maps.schemas import Feature, Property
+from coopfarm.maps.queries import land as queries
+from coopfarm.maps.queries.land import MapPlot, Shares
+from coopfarm.maps.rules import standing as rules
+from coopfarm.maps.rules.standing import Place, Standing
+from coopfarm.maps.schemas import geojson as schemas
+from coopfarm.maps.schemas.geojson import Feature, Property
+from coopfarm.maps.views.door import bp
 from coopfarm.members.rules import sight
 from coopfarm.water.rules import ChoiceUnknown
 from coopfarm.web import pages, request, times, tongue, written
 
-bp = Blueprint("maps", __name__, url_prefix="/map")
 OFFICE: Final = ("manager", "water_master", "officer")
 DRAWS: Final = frozenset({"manager", "water_master"})
 COLOURS: Final = ("water", "satisfaction")
@@ -63,7 +65,7 @@ def standing_in_words(standing: Standing) -> str:
     return pages.say(STANDINGS[standing]())
 
 
-@bp.get("/")
+@bp.get("/map/")
 @request.allowed(*OFFICE)
 def show() -> ResponseReturnValue:
     session = request.session()
@@ -90,7 +92,7 @@ def show() -> ResponseReturnValue:
     )
 
 
-@bp.get("/data.geojson")
+@bp.get("/map/data.geojson")
 @request.allowed(*OFFICE)
 def data() -> ResponseReturnValue:
     """The map's shapes; a browser that has them already is told so in a few bytes."""

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from coopfarm.kernel.interval import Interval
 from coopfarm.land.models import Canal, Outlet, Plot
-from coopfarm.maps.rules import TurnAhead
+from coopfarm.maps.rules.standing import TurnAhead
 from coopfarm.members.models import Member
 from coopfarm.members.queries import called
 from coopfarm.store.base import same_row

@@ -1,0 +1,5 @@
+"""The blueprint of the maps' pages."""
+
+from flask import Blueprint
+
+bp = Blueprint("maps", __name__)

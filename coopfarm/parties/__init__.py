@@ -1,0 +1,1 @@
+"""Work shared out: parties, rotas, asks and offers."""

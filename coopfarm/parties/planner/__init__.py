@@ -1,0 +1,1 @@
+"""Rows become problems of planning.parties, and plans become rows."""

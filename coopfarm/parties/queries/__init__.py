@@ -1,0 +1,1 @@
+"""What is known about work parties, duty, rotas, asks and offers."""

@@ -1,0 +1,1 @@
+"""Decisions over facts: work parties, duty, rotas, asks and offers."""

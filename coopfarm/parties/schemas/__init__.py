@@ -1,0 +1,1 @@
+"""Work parties, on the wire."""

@@ -1,0 +1,1 @@
+"""Pests met together: sightings, traps, campaigns, sprays."""

@@ -1,0 +1,1 @@
+"""Questions about pests; nothing here writes."""

@@ -1,0 +1,1 @@
+"""Decisions about pests over facts: no database, no clock, no request."""

@@ -1,0 +1,1 @@
+"""Pests on the wire."""
