@@ -227,7 +227,7 @@ def _make_party_places() -> None:
         unique=[("cooperative_id", "party_id", "member_id")],
         checks={
             "another_witness": "witness_id <> member_id",
-            "excuse": "excuse IN ('', 'illness', 'hardship', 'other')",
+            "excuse": "excuse IN ('illness', 'hardship', 'other', '')",
             "live": "is_live = (state IN ('asked', 'joined', 'present', 'absent'))",
             "role": "role IN ('leader', 'skill', 'hand')",
             "state": "state IN ('asked', 'joined', 'left', 'present', 'absent', 'excused', 'cash')",

@@ -153,7 +153,7 @@ class Place(OfCooperative, Base):
         CheckConstraint("is_live = (state IN ('asked', 'joined', 'present', 'absent'))", "live"),
         CheckConstraint("state <> 'absent' OR witness_id IS NOT NULL", "witnessed"),
         CheckConstraint("witness_id <> member_id", "another_witness"),
-        CheckConstraint("excuse IN ('', 'illness', 'hardship', 'other')", "excuse"),
+        CheckConstraint("excuse IN ('illness', 'hardship', 'other', '')", "excuse"),
         Index("ix_party_places_member", "cooperative_id", "member_id"),
     )
 

@@ -1,17 +1,21 @@
 """Who asks, what a form sent, and how pests are said on pages."""
 
+from datetime import timedelta
 from typing import Final
 from uuid import UUID
 
 from flask import request as http
+from flask_babel import gettext
 
 from coopfarm.kernel.refusal import Missing, Refusal
 from coopfarm.pests.actions.sightings import Act
+from coopfarm.pests.models import PestWindow
 from coopfarm.pests.queries.sightings import Seen
 from coopfarm.pests.rules import catalogue
 from coopfarm.pests.rules import sightings as rules
 from coopfarm.pests.views.door import bp
-from coopfarm.web import request, words, written
+from coopfarm.planning.pests.window import Prediction
+from coopfarm.web import request, times, words, written
 
 STATE_KINDS: Final = {
     "submitted": "wheat",
@@ -40,6 +44,18 @@ def kind_of_state(state: str) -> str:
 @bp.app_template_filter("severity")
 def severity_in_words(severity: int) -> str:
     return words.say(rules.FACES[severity]())
+
+
+@bp.app_template_filter("days_of_window")
+def days_of_window(window: Prediction | PestWindow) -> str:
+    """The first and the last day of a window, or the only one."""
+    opens, closes = window.opens_on, window.closes_on
+    if opens is None or closes is None:
+        return ""
+    last = closes - timedelta(days=1)
+    if last == opens:
+        return times.day(opens)
+    return str(gettext("%(first)s to %(last)s", first=times.day(opens), last=times.day(last)))
 
 
 def act() -> Act:
