@@ -95,8 +95,14 @@ WORDS = {
     "kind": "plots",
     "tag": "nothing",
     # A tile, a layer, and a thing by its number in a tile, of a cooperative that there is not.
-    **{"z": 0, "x": 0, "y": 0, "home": 0, "number": 0},
-    **{"layer": "plots", "name": "plots", "item": "nothing"},
+    "z": 0,
+    "x": 0,
+    "y": 0,
+    "home": 0,
+    "number": 0,
+    "layer": "plots",
+    "name": "plots",
+    "item": "nothing",
 }
 # Tables to whose rows nobody writes again: no canary can be put there afterwards.
 APPEND_ONLY = ("audit_", "machine_charges.", "ledger_")
