@@ -129,7 +129,9 @@ def _arrivals(
 
 
 def _about_the_source(development: Development) -> list[Sentence]:
-    said = [ELSEWHERE(source=development.source, year=development.year, place=development.place)]
+    said = [
+        ELSEWHERE(source=development.source, year=str(development.year), place=development.place)
+    ]
     if development.method is None or development.cutoff is None:
         method = development.method or Method.SINGLE_SINE
         cutoff = development.thresholds.cutoff
