@@ -122,7 +122,7 @@ def _read(place: int, line: str, frame: Frame) -> Given:
 
 
 def _parts(line: str) -> list[str]:
-    delimiter = next((one for one in "\t;،" if one in line), ",")
+    delimiter = next((one for one in "\t;؛،" if one in line), ",")
     # Words may hold commas of their own.
     parts = [part.strip() for part in line.split(delimiter, len(COLUMNS) - 1)]
     if len(parts) != len(COLUMNS):
