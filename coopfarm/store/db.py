@@ -6,10 +6,10 @@ from typing import Any, Final
 
 from sqlalchemy import Engine, create_engine, make_url
 
-from coopfarm.store import sqlite
+from coopfarm.store import postgres, sqlite
 from coopfarm.store.tenancy import TenantSession
 
-# A lost network is noticed within 5 s, the ping and the new connection together; a lock that
+# A lost network is noticed within 5 s, the BEGIN and the new connection together; a lock that
 # is not given within 3.
 PATIENCE: Final[dict[str, Any]] = {
     "connect_timeout": 2,
@@ -31,13 +31,14 @@ def make_engine(url: str) -> Engine:
     """
     where = make_url(url.replace("postgres://", "postgresql://", 1))
     if where.get_backend_name() == "postgresql":
-        return create_engine(
+        engine = create_engine(
             where.set(drivername="postgresql+psycopg"),
             connect_args=PATIENCE,
             hide_parameters=True,
-            pool_pre_ping=True,
             pool_timeout=5,
         )
+        postgres.attach(engine)
+        return engine
     engine = create_engine(
         where,
         connect_args={"factory": sqlite.WaitingConnection, "timeout": sqlite.WAIT_SECONDS},
@@ -53,7 +54,7 @@ class Database:
     def __init__(self, url: str) -> None:
         self.engine = make_engine(url)
         self._writing = self.engine.execution_options(writes=True)
-        self._reading = self.engine.execution_options(reads=True, postgresql_readonly=True)
+        self._reading = self.engine.execution_options(reads=True)
 
     def reading(self) -> TenantSession:
         """A session in which the database itself refuses to write, and no writer is waited for."""

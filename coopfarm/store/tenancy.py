@@ -1,7 +1,5 @@
 """A session that sees one cooperative, and says so when none is named."""
 
-from collections.abc import Mapping
-from types import MappingProxyType
 from typing import Any, ClassVar, Final, NoReturn, cast
 from uuid import UUID
 from weakref import WeakKeyDictionary
@@ -9,6 +7,7 @@ from weakref import WeakKeyDictionary
 from sqlalchemy import (
     ClauseElement,
     Connection,
+    Engine,
     Executable,
     Table,
     bindparam,
@@ -71,8 +70,12 @@ class TenantSession(Session):
     """Turned off only to try the walls of the database by themselves."""
 
     _cooperative_id: int | None = None
-    _seen: Mapping[str, str] = MappingProxyType({})
     _walled: Connection | None = None
+
+    def __init__(self, bind: Engine, *, autoflush: bool = True) -> None:
+        self._seen: dict[str, str] = {}
+        # PostgreSQL begins with it (`store.postgres`).
+        super().__init__(bind, autoflush=autoflush, execution_options={"seen": self._seen})
 
     @property
     def cooperative_id(self) -> int | None:
@@ -98,7 +101,7 @@ class TenantSession(Session):
     def _tell_database(self, **seen: object) -> None:
         """Open the walls of PostgreSQL (`store.walls`) this far, until the transaction ends."""
         said = {name: "" if value is None else str(value) for name, value in seen.items()}
-        self._seen = {**self._seen, **said}
+        self._seen.update(said)
         if self._walled is not None:
             walls.open_to(self._walled, said)
 
@@ -113,11 +116,9 @@ class TenantSession(Session):
 
 
 @event.listens_for(TenantSession, "after_begin")
-def _open_walls(session: Session, _transaction: SessionTransaction, connection: Connection) -> None:
-    ours = cast(TenantSession, session)
+def _note_walls(session: Session, _transaction: SessionTransaction, connection: Connection) -> None:
     if connection.dialect.name == "postgresql":
-        walls.open_to(connection, ours._seen)  # noqa: SLF001 (its own)
-        ours._walled = connection  # noqa: SLF001 (its own)
+        cast(TenantSession, session)._walled = connection  # noqa: SLF001 (its own)
 
 
 @event.listens_for(TenantSession, "after_transaction_end")

@@ -5,7 +5,7 @@ in it, and nothing when none was named. SQLite has no such thing: there the sess
 (`store.tenancy`) and the composite keys stand alone.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Final
 
 from sqlalchemy import Connection, inspect
@@ -53,10 +53,17 @@ FROM pg_roles WHERE rolname = current_user
 
 def open_to(connection: Connection, seen: Mapping[str, str]) -> None:
     """Name what the running transaction may see: `cooperative`, `account`, `phone`, `token`."""
-    names = [part for name, value in seen.items() for part in (_SETTING.format(name), value)]
-    calls = ", ".join("set_config(%s, %s, true)" for _ in seen)
-    if calls:
-        connection.exec_driver_sql(f"SELECT {calls}", tuple(names))
+    if seen:
+        said = calls(seen, lambda _: "%s")
+        connection.exec_driver_sql(f"SELECT {said}", tuple(seen.values()))
+
+
+def calls(seen: Mapping[str, str], quoted: Callable[[str], str]) -> str:
+    """What SELECT has to call so that the transaction may see this; its values `quoted`."""
+    return ", ".join(
+        f"set_config('{_SETTING.format(name)}', {quoted(value)}, true)"
+        for name, value in seen.items()
+    )
 
 
 def passes(connection: Connection) -> Sequence[str]:

@@ -226,8 +226,10 @@ def _keep_answer(response: Response) -> None:
 
 
 def _add_headers(response: Response) -> Response:
+    headers = response.headers
     for name, value in _HEADERS.items():
-        response.headers.setdefault(name, value)
+        if name not in headers:
+            headers.add(name, value)
     if current_app.config["SESSION_COOKIE_SECURE"]:
         response.headers["Strict-Transport-Security"] = "max-age=31536000; includeSubDomains"
     if http.endpoint != "static":

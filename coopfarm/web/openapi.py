@@ -96,8 +96,8 @@ class Door(Blueprint):  # type: ignore[misc]  # flask-smorest has no types
         return cast("Callable[[V], V]", super().patch(rule))
 
     def takes(self, schema: type[Schema], *, location: str = "json") -> Callable[[V], V]:
-        """Hand the view what was sent in the shape of `schema`."""
-        return cast("Callable[[V], V]", self.arguments(schema, location=location))
+        """Hand the view what was sent in the shape of `schema`: one for all requests."""
+        return cast("Callable[[V], V]", self.arguments(schema(), location=location))
 
     def gives(self, status: int, schema: type[Schema], *headers: str) -> Callable[[V], V]:
         """Document the answer of a view, which makes it with `answer`."""

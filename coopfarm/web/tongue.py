@@ -1,6 +1,7 @@
 """The page's language: its locale, its direction, its digits."""
 
 from collections.abc import Iterable
+from functools import cache
 
 from babel import Locale, numbers
 from flask import g
@@ -36,7 +37,14 @@ def _choose() -> str:
 
 
 def text_direction() -> str:
-    return str(Locale.parse(locale()).text_direction)
+    return _script(locale())[0]
+
+
+@cache
+def _script(locale: str) -> tuple[str, str]:
+    """Which way a locale is written, and the name of its digits."""
+    found = Locale.parse(locale)
+    return str(found.text_direction), str(found.default_numbering_system)
 
 
 def reads_latin() -> bool:
@@ -47,7 +55,7 @@ def reads_latin() -> bool:
 def digits(text: object) -> str:
     """The text with its digits as this locale writes them; marked-up text stays so."""
     words = text if isinstance(text, str) else str(text)
-    system = Locale.parse(locale()).default_numbering_system
+    _, system = _script(locale())
     if system == "arab":
         return words.translate(_ARAB)
     return words.translate(_PERSIAN) if system == "arabext" else words

@@ -77,6 +77,21 @@ def test_a_machine_shows_its_hours_and_its_cost(
     assert "1 h 15 min · 50 to pay · 1.25 h of work to give" in seen
 
 
+def test_of_many_machines_the_first_are_shown_and_the_others_by_a_link(
+    amina: Visitor, tractor_id: UUID, plot_id: UUID, settle: Settle
+) -> None:
+    settle(lambda session: [make_machine(session, f"Old {n}") for n in range(10)])
+    first = amina.get("/book/machines?job=plough&on=2026-07-02")
+    link = html.unescape(re.search(r'href="([^"]*shown=16[^"]*)"', first.text)[1])
+
+    more = amina.get(link)
+
+    machines = [{one["machine_ids"][0] for one in forms(page)} for page in (first, more)]
+    assert [len(some) for some in machines] == [8, 11]
+    assert "Show more machines" in text(first)
+    assert "Show more machines" not in text(more)
+
+
 def test_the_length_can_be_chosen(amina: Visitor, tractor_id: UUID, plot_id: UUID) -> None:
     """F3: editable."""
     page = amina.get("/book/machines?job=plough&on=2026-07-02&minutes=٣٠٠")

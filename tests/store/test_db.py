@@ -93,3 +93,25 @@ def test_a_connection_that_was_cut_while_it_rested_is_replaced(served: Database)
     with served.reading() as session:
         assert session.scalar(text("SELECT 1")) == 1
     other.dispose()
+
+
+def test_what_is_asked_often_stays_prepared_though_readers_roll_back(served: Database) -> None:
+    for _ in range(10):
+        with served.reading() as session:
+            session.execute(select(Cooperative))
+            session.rollback()
+
+    with served.reading() as session:
+        prepared = session.scalars(text("SELECT statement FROM pg_prepared_statements")).all()
+
+    assert any("FROM cooperatives" in statement for statement in prepared)
+
+
+def test_what_may_be_seen_is_a_value_and_never_a_word_of_the_statement(served: Database) -> None:
+    with served.reading() as session:
+        session.show_phone("'; ROLLBACK; --")
+
+        seen = session.scalar(text("SELECT current_setting('coopfarm.phone')"))
+        mode = session.scalar(text("SHOW transaction_read_only"))
+
+    assert (seen, mode) == ("'; ROLLBACK; --", "on")

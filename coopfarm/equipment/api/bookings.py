@@ -29,6 +29,9 @@ from coopfarm.web import request, tongue, words
 from coopfarm.web.openapi import answer
 
 SHOWN_BACK: Final = timedelta(days=30)
+# To make a schema takes longer than to use it.
+_BOOKING: Final = BookingSchema()
+_AS_KEPT: Final = frozenset(_BOOKING.fields) - {"machine_ids", "state_in_words", "says"}
 
 
 @api.get("/bookings")
@@ -65,7 +68,7 @@ def book(sent: Mapping[str, Any]) -> Response:
     found = actions.book(request.session(), asked, whose(sent["member_id"]))
     where = url_for("equipment_api.show_booking", booking_id=found.id)
     told = as_told(found, tuple(sorted(set(asked.machine_ids))))
-    return answer(BookingSchema(), told, 201, location=where, edition=found.edition)
+    return answer(_BOOKING, told, 201, location=where, edition=found.edition)
 
 
 @api.post("/bookings/<uuid:booking_id>/cancel")
@@ -126,9 +129,8 @@ def whose(member_id: UUID | None) -> Whose:
 
 
 def as_told(found: Booking, machine_ids: tuple[UUID, ...]) -> dict[str, Any]:
-    names = BookingSchema().fields.keys() - {"machine_ids", "state_in_words", "says"}
     return {
-        **{name: getattr(found, name) for name in names},
+        **{name: getattr(found, name) for name in _AS_KEPT},
         "machine_ids": machine_ids,
         "state_in_words": words.say(BOOKING_STATES[found.state]()),
         "says": [words.say(said) for said in found.reasons],
@@ -138,4 +140,4 @@ def as_told(found: Booking, machine_ids: tuple[UUID, ...]) -> dict[str, Any]:
 def answer_booking(found: Booking, *, status: int = 200) -> Response:
     machine_ids = bookings.machines_of(request.session(), [found.id])[found.id]
     told = as_told(found, machine_ids)
-    return answer(BookingSchema(), told, status, edition=found.edition)
+    return answer(_BOOKING, told, status, edition=found.edition)

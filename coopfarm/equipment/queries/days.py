@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import String, and_, bindparam, case, cast, func, select
+from sqlalchemy import BindParameter, String, and_, bindparam, case, cast, func, select
 from sqlalchemy.orm import Session
 
 from coopfarm.equipment.models import Booking, Machine, MachineTime
@@ -69,6 +69,8 @@ _MACHINES: Final = (
     .where(Machine.state != "retired")
     .order_by(Machine.name, Machine.code)
 )
+# Asked along with who asks, past the session's filter: whose rows is said here.
+_HERE: Final[BindParameter[int]] = bindparam("this_cooperative")
 # Given up machines count too: one given up and one bought are a change.
 _MACHINES_MARK: Final = (
     select(
@@ -77,27 +79,35 @@ _MACHINES_MARK: Final = (
         + func.coalesce(func.sum(case((Machine.state == "in_service", 1), else_=0)), 0)
     )
     .select_from(Machine)
+    .where(Machine.cooperative_id == _HERE)
     .scalar_subquery()
 )
-_MARK: Final = (
+MARK: Final = (
     select(
-        func.count(MachineTime.id),
-        func.min(cast(MachineTime.id, String)),
-        func.max(cast(MachineTime.id, String)),
-        func.coalesce(func.sum(Booking.edition), 0),
-        func.max(Booking.made_at),
-        func.min(MachineTime.starts_at),
-        func.max(MachineTime.ends_at),
-        _MACHINES_MARK,
+        func.count(MachineTime.id).label("times"),
+        func.min(cast(MachineTime.id, String)).label("first_id"),
+        func.max(cast(MachineTime.id, String)).label("last_id"),
+        func.coalesce(func.sum(Booking.edition), 0).label("editions"),
+        func.max(Booking.made_at).label("made_at"),
+        func.min(MachineTime.starts_at).label("starts"),
+        func.max(MachineTime.ends_at).label("ends"),
+        _MACHINES_MARK.label("machines"),
     )
     .outerjoin(Booking, _OF_BOOKING)
-    .where(*_DAY)
+    .where(MachineTime.cooperative_id == _HERE, *_DAY)
+    .subquery()
 )
+_MARK: Final = select(MARK)
 
 
-def mark(session: Session, day: Interval) -> tuple[Any, ...]:
+def marked_by(day: Interval) -> dict[str, datetime]:
+    """What `MARK` asks with, beside the cooperative."""
+    return {"starts": day.start, "ends": day.end}
+
+
+def mark(session: Session, asked: dict[str, datetime]) -> tuple[Any, ...]:
     """What is another value whenever the day of the machines is another: one question."""
-    return tuple(session.execute(_MARK, {"starts": day.start, "ends": day.end}).one())
+    return tuple(session.execute(_MARK, asked).one())
 
 
 def of_day(session: Session, day: Interval, *, latin: bool) -> Sequence[DayOf]:

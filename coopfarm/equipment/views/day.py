@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Final
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from flask import make_response
 from flask import request as http
@@ -18,7 +19,7 @@ from coopfarm.equipment.rules.jobs import OFFICE
 from coopfarm.equipment.views import asking
 from coopfarm.equipment.views.door import bp
 from coopfarm.kernel.interval import Interval
-from coopfarm.web import pages, pictures, request, times, tongue, written
+from coopfarm.web import pages, pictures, request, riding, times, tongue, written
 
 _BACK: Final = timedelta(days=730)
 # How long the line of the present may stand still.
@@ -49,9 +50,11 @@ class Line:
 @request.allowed()
 def day() -> ResponseReturnValue:
     """Who has which machine when, on one day"""
-    on, now = _day_asked(), request.now()
-    span = _span(on)
-    mark = known.mark(request.session(), span)
+    now, zone = request.now(), request.zone()
+    on = _day_asked(zone)
+    span = _span(on, zone)
+    asked = known.marked_by(span)
+    mark = riding.answer(known.MARK, asked) or known.mark(request.session(), asked)
     etag = _etag(span, mark, now)
     if etag and http.if_none_match.contains_weak(etag):
         response = make_response("", 304)
@@ -65,18 +68,23 @@ def day() -> ResponseReturnValue:
     return response
 
 
-def _day_asked() -> date:
+@riding.rides("equipment.day")
+def _mark(zone: ZoneInfo) -> riding.Ride:
+    return riding.Ride(known.MARK, known.marked_by(_span(_day_asked(zone), zone)))
+
+
+def _day_asked(zone: ZoneInfo) -> date:
     """The day of the query, not farther than two years either way; else today."""
-    today = times.local(request.now()).date()
+    today = request.now().astimezone(zone).date()
     text = request.asked("on")
     if not text:
         return today
     return min(max(written.day(text, field="on"), today - _BACK), today + asking.FARTHEST)
 
 
-def _span(on: date) -> Interval:
+def _span(on: date, zone: ZoneInfo) -> Interval:
     first, last = (
-        datetime.combine(one, time(), request.zone()).astimezone(request.now().tzinfo)
+        datetime.combine(one, time(), zone).astimezone(request.now().tzinfo)
         for one in (on, on + timedelta(days=1))
     )
     return Interval(first, last)

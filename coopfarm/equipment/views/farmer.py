@@ -31,6 +31,9 @@ _ASKED = Phrase(
 )
 _DAYS_SHOWN: Final = 14
 _LONGEST_MINUTES: Final = 20_160
+# The soonest and cheapest first; each page more shows twice as many.
+_SHOWN_FIRST: Final = 8
+_MOST_SHOWN: Final = 1_024
 # By quarters of an hour up to six hours, then by halves.
 LENGTHS: Final = (*range(15, 361, 15), *range(390, 721, 30))
 
@@ -76,6 +79,7 @@ def choose_machine() -> ResponseReturnValue:
         minutes=minutes,
         lengths=sorted({*LENGTHS, *({minutes} if minutes else ())}),
         answer=answer,
+        shown=numerals.whole(request.asked("shown"), _MOST_SHOWN) or _SHOWN_FIRST,
         days=sorted({*_days(whose), answer.on}),
         member=_other(whose),
         **_on_hold(whose),

@@ -1,5 +1,6 @@
 """What is known about cooperatives, their people, and how they come in."""
 
+from coopfarm.members.queries.askers import Asker, asker
 from coopfarm.members.queries.people import (
     Person,
     called,
@@ -28,11 +29,13 @@ from coopfarm.members.queries.ways_in import (
 
 __all__ = [
     "HANDLE_SIGNS",
+    "Asker",
     "Holder",
     "Person",
     "accounts_by_id",
     "accounts_named",
     "accounts_with",
+    "asker",
     "called",
     "cooperative",
     "cooperative_ids",

@@ -90,13 +90,13 @@ def memberships(session: TenantSession, account: Account) -> Sequence[Member]:
 
 
 # Built once: asked at every request.
-_RUNS = (
+RUNS = (
     SignIn.token_hash == bindparam("token_hash"),
     SignIn.ended_at.is_(None),
     SignIn.ends_at > bindparam("now", type_=Instant),
 )
-_BY_TOKEN = select(SignIn).where(*_RUNS)
-_ROLES = (
+_BY_TOKEN = select(SignIn).where(*RUNS)
+ROLES_HELD = (
     select(func.aggregate_strings(MemberRole.role, ","))
     .where(MemberRole.cooperative_id == Member.cooperative_id, MemberRole.member_id == Member.id)
     .scalar_subquery()
@@ -106,15 +106,15 @@ _Found = tuple[SignIn, Member, Cooperative, str | None]
 
 # Of sessions that were seen before one question tells all. Only where to look is remembered.
 _HELD = (
-    select(SignIn, Member, Cooperative, _ROLES)
+    select(SignIn, Member, Cooperative, ROLES_HELD)
     .join(
         Member,
         and_(Member.cooperative_id == SignIn.cooperative_id, Member.id == SignIn.member_id),
     )
     .join(Cooperative, Cooperative.id == SignIn.cooperative_id)
-    .where(*_RUNS)
+    .where(*RUNS)
 )
-_homes: dict[str, int] = {}
+_homes: dict[str, tuple[int, str]] = {}
 _MOST_HOMES: Final = 10_000
 
 
@@ -140,10 +140,10 @@ def who_holds(session: TenantSession, token_hash: str, now: datetime) -> Holder 
 
 def _at_home(session: TenantSession, asked: dict[str, Any]) -> _Found | None:
     """The session, where it was last time."""
-    home = _homes.get(asked["token_hash"])
+    home = home_of(asked["token_hash"])
     if home is None:
         return None
-    session.cooperative_id = home
+    session.cooperative_id, _ = home
     found = session.execute(_HELD, asked).first()
     if found is None:
         del _homes[asked["token_hash"]]
@@ -156,11 +156,17 @@ def _anywhere(session: TenantSession, asked: dict[str, Any]) -> _Found | None:
     sign_in = session.scalar(_BY_TOKEN, asked)
     if sign_in is None:
         return None
-    home = session.cooperative_id = sign_in.cooperative_id
+    session.cooperative_id = sign_in.cooperative_id
+    found = cast(_Found, tuple(session.execute(_HELD, asked).one()))
     if len(_homes) >= _MOST_HOMES:
         _homes.clear()
-    _homes[asked["token_hash"]] = home
-    return cast(_Found, tuple(session.execute(_HELD, asked).one()))
+    _homes[asked["token_hash"]] = sign_in.cooperative_id, found[2].timezone
+    return found
+
+
+def home_of(token_hash: str) -> tuple[int, str] | None:
+    """Where this process saw a session last, and the time zone there; it may have ended since."""
+    return _homes.get(token_hash)
 
 
 def _may_stand_in(session: TenantSession, found: SignIn, now: datetime) -> bool:

@@ -8,8 +8,7 @@ from flask import session as cookie
 
 from coopfarm.config import Settings
 from coopfarm.members import actions, queries, rules
-from coopfarm.members.models import Cooperative, Member
-from coopfarm.web import request, words
+from coopfarm.web import request, riding, words
 
 bp = Blueprint("members", __name__)
 
@@ -33,11 +32,19 @@ def know_who_asks() -> None:
     if _has_idled():
         cookie.clear()
         return
-    held = queries.who_holds(request.session(), actions.token_hash(token), request.now())
-    if held is None:
+    found = queries.asker(request.session(), actions.token_hash(token), request.now(), riding.ride)
+    if found is None or not found[0].is_plain:
+        _know_by_their_session()
         return
+    g.me = _me_of(found[0])
+    riding.keep(*found[1:])
+
+
+def _know_by_their_session() -> None:
+    """Who asks for the first time, stands in for another, or has more to show."""
+    held = queries.who_holds(request.session(), actions.token_hash(cookie["token"]), request.now())
     g.held = held
-    if not held.awaits_second_factor:
+    if held is not None and not held.awaits_second_factor:
         g.me = _me(held)
 
 
@@ -54,6 +61,9 @@ def enter(token: str, *, is_console: bool, several: bool) -> None:
 
 def held() -> queries.Holder | None:
     """The session of this browser, also where a second factor is still missing."""
+    if "held" not in g and "me" in g:
+        token_hash = actions.token_hash(cookie["token"])
+        g.held = queries.who_holds(request.session(), token_hash, request.now())
     return cast("queries.Holder | None", g.get("held"))
 
 
@@ -89,7 +99,8 @@ def _has_idled() -> bool:
 
 def _me(held: queries.Holder) -> request.Me:
     member, cooperative, by = held.member, held.cooperative, held.by
-    latin = _reads_latin(by or member, cooperative)
+    locale = (by or member).locale or cooperative.locale
+    latin = _reads_latin(locale)
     return request.Me(
         member_id=member.id,
         account_id=held.sign_in.account_id,
@@ -97,7 +108,7 @@ def _me(held: queries.Holder) -> request.Me:
         cooperative_id=cooperative.id,
         cooperative_name=cooperative.name,
         roles=held.roles,
-        locale=(by or member).locale or cooperative.locale,
+        locale=locale,
         timezone=cooperative.timezone,
         state=member.state,
         by=by.id if by else None,
@@ -105,7 +116,22 @@ def _me(held: queries.Holder) -> request.Me:
     )
 
 
-def _reads_latin(member: Member, cooperative: Cooperative) -> bool:
+def _me_of(asker: queries.Asker) -> request.Me:
+    locale = asker.locale or asker.home_locale
+    latin = _reads_latin(locale)
+    return request.Me(
+        member_id=asker.member_id,
+        account_id=asker.account_id,
+        name=asker.name_latin if latin and asker.name_latin else asker.name,
+        cooperative_id=asker.cooperative_id,
+        cooperative_name=asker.cooperative_name,
+        roles=asker.roles,
+        locale=locale,
+        timezone=asker.timezone,
+        state=asker.state,
+    )
+
+
+def _reads_latin(locale: str) -> bool:
     """As `tongue.reads_latin`, which cannot be asked before it is known who asks."""
-    chosen = request.chosen_language() or member.locale or cooperative.locale
-    return not chosen.startswith("ar")
+    return not (request.chosen_language() or locale).startswith("ar")
