@@ -1,5 +1,6 @@
 """The written matrix is what the program does: acts by role, and fields by role."""
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 from uuid import UUID
@@ -44,7 +45,12 @@ def hamid(database: Database, cooperative_id: int, clock: Clock) -> UUID:
         return found.id
 
 
+# Identifiers and tokens are by chance: any three digits can be in them.
+_BY_CHANCE = re.compile(r"[0-9a-f]{8}-[0-9a-f-]{27}|[\w.-]{40,}")
+
+
 def sight_of(shown: str, exact: str, masked: str = "") -> str:
+    shown = _BY_CHANCE.sub("", shown)
     if exact in shown:
         return "exact"
     return "masked" if masked and masked in shown else "hidden"
