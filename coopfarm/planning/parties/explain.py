@@ -17,8 +17,8 @@ ASKED_FIRST: Final = Phrase(
 ASKED: Final = Phrase(
     "parties-asked",
     N_(
-        "You are asked to %(party)s on %(day)s: you owe %(owed)s h; of the %(free)s who are free "
-        "that day, %(more)s owe more."
+        "You are asked to %(party)s on %(day)s: you owe %(owed)s h. Free that day: %(free)s; "
+        "of them owing more than you: %(more)s."
     ),
 )
 LEADS: Final = Phrase("parties-leads", N_("You lead the crew."))
@@ -26,6 +26,9 @@ HAS_SKILL: Final = Phrase("parties-has-skill", N_("The crew needs %(skill)s."))
 NEAR: Final = Phrase("parties-near", N_("%(distance_km)s km away."))
 CREDITED: Final = Phrase(
     "parties-credited", N_("With %(hours)s h credited in all you owe %(after)s h.")
+)
+CREDITED_AHEAD: Final = Phrase(
+    "parties-credited-ahead", N_("With %(hours)s h credited in all you are %(ahead)s h ahead.")
 )
 NOT_FREE_AT_ALL: Final = Phrase(
     "parties-not-free-at-all", N_("You are free for none of these parties, so you are not asked.")
@@ -101,14 +104,19 @@ class _Story:
         if asked:
             if member.distance_km is not None:
                 yield NEAR(distance_km=member.distance_km)
-            hours = sum(party.hours for party in asked)
-            yield CREDITED(hours=hours, after=self._plan.owed_after[member.id])
+            yield self._credited(member, sum(party.hours for party in asked))
         elif not member.free:
             yield NOT_FREE_AT_ALL()
         elif member.limit != 0:
             yield NOT_ASKED(owed=member.owes_hours)
         if member.limit is not None and len(asked) == member.limit:
             yield AT_LIMIT(limit=member.limit)
+
+    def _credited(self, member: Member, hours: float) -> Sentence:
+        after = self._plan.owed_after[member.id]
+        if after < 0:
+            return CREDITED_AHEAD(hours=hours, ahead=-after)
+        return CREDITED(hours=hours, after=after)
 
     def _why(self, member: Member, party: Party) -> Sentence:
         owing = self._owing[party.day]

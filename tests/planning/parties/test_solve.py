@@ -209,3 +209,19 @@ def test_the_reason_tells_what_is_owed_and_how_far_it_is():
         "You are asked to a on 2026-06-04: you owe 9 h, most of all who are free that day. "
         "You lead the crew. 4 km away. With 3 h credited in all you owe 6 h."
     )
+
+
+def test_who_gives_more_than_they_owe_is_told_how_far_they_are_ahead():
+    party = Party("canal", "2026-06-04", crew=2, hours=4)
+    members = (
+        Member("Amina", owes_hours=9, leads=True, free=("canal",)),
+        Member("Omar", owes_hours=3, leads=False, free=("canal",)),
+    )
+    problem = Problem((party,), members)
+
+    said = " ".join(map(str, explain(problem, solve(problem))["Omar"]))
+
+    assert said == (
+        "You are asked to canal on 2026-06-04: you owe 3 h. Free that day: 2; "
+        "of them owing more than you: 1. With 4 h credited in all you are 1 h ahead."
+    )
