@@ -1,7 +1,7 @@
 """What is wrong with a page that stands in a browser."""
 
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Page
+from playwright.sync_api import Locator, Page
 
 SMALL = {"width": 320, "height": 640}
 AXE = {
@@ -41,3 +41,9 @@ def too_wide(page: Page, path: str) -> dict[str, object]:
     if before is not None:
         page.set_viewport_size(before)
     return {f"{path} too wide": width} if width > SMALL["width"] else {}
+
+
+def press(what: Locator) -> None:
+    """Press what leads to another page, and wait until that page is whole."""
+    with what.page.expect_navigation():
+        what.click()

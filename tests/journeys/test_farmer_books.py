@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Page
 
 from tests.journeys.conftest import Person, Village
-from tests.journeys.looking import WATCH, faults
+from tests.journeys.looking import WATCH, faults, press
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 SLOTS = "main form[action='/bookings'] button"
@@ -22,7 +22,7 @@ SAME_HOUR = """(button, [names, values]) => {
 def choose(farmer: Person, job: str) -> Page:
     """Two taps from home: the tile, then the work."""
     page = farmer.visit("/")
-    page.locator("a.tile[href='/book']").click()
+    press(page.locator("a.tile[href='/book']"))
     page.locator(f"a.tile[href*='job={job}']").click()
     page.wait_for_url("**/book/machines*")
     return page
@@ -71,13 +71,12 @@ def test_without_scripts_a_rival_is_faster_and_one_tap_takes_another_hour(
     rival = person(village, "manager", javascript=False)
     theirs = rival.visit("/book/machines?job=harrow&plot=none").locator(SLOTS).first
     theirs.evaluate(SAME_HOUR, [HOUR, [hidden(page, name) for name in HOUR]])
-    with rival.page.expect_navigation():
-        theirs.click()
+    press(theirs)
 
-    page.locator(SLOTS).first.click()
+    press(page.locator(SLOTS).first)
     refused = page.locator("main [role=alert]").inner_text()
     ways = page.locator(SLOTS).count()
-    page.locator(SLOTS).first.click()
+    press(page.locator(SLOTS).first)
 
     assert "Nothing was booked" in refused
     assert ways >= 3

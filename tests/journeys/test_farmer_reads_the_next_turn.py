@@ -7,6 +7,7 @@ import pytest
 from playwright.sync_api import Response
 
 from tests.journeys.conftest import Person, Village
+from tests.journeys.looking import press
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 FIRST_LOAD_BYTES = 35_000
@@ -23,7 +24,7 @@ def test_a_farmer_reads_the_next_turn_and_why(
     page = farmer.visit("/")
     card = page.locator("section.turn")
     times = card.locator("time").all_text_contents()
-    card.locator("a.button-primary").click()
+    press(card.locator("a.button-primary"))
 
     assert len(times) >= 2
     assert page.locator("html").get_attribute("dir") == ("rtl" if language == "ar" else "ltr")
@@ -41,7 +42,7 @@ def test_the_card_is_complete_without_scripts(
 
     # In the hours of the turn itself the card says what is left of it.
     assert re.search(r"starts in \d|\d .*left", page.locator("section.turn").inner_text())
-    page.locator("section.turn a.button-primary").click()
+    press(page.locator("section.turn a.button-primary"))
     assert "What your crop needs" in page.locator("main").inner_text()
 
 

@@ -7,6 +7,7 @@ import pytest
 from playwright.sync_api import Page, Response
 
 from tests.journeys.conftest import PHONE, Person, Village
+from tests.journeys.looking import press
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 
@@ -35,8 +36,7 @@ def rows(page: Page) -> list[tuple[str, str]]:
 def add(page: Page, lon: float, lat: float) -> None:
     page.locator("#field-add_lon").fill(str(lon))
     page.locator("#field-add_lat").fill(str(lat))
-    page.locator("button[value=add]").click()
-    page.wait_for_load_state()
+    press(page.locator("button[value=add]"))
 
 
 @pytest.mark.parametrize("language", ["en", "ar"])
@@ -86,7 +86,7 @@ def keep(page: Page) -> tuple[str, str]:
 
 def take_back(page: Page) -> None:
     with page.expect_navigation():
-        page.locator("form[action$=undo] button").click()
+        press(page.locator("form[action$=undo] button"))
 
 
 def test_points_are_placed_moved_and_deleted_on_the_map(

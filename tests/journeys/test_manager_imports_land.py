@@ -14,6 +14,7 @@ from playwright.sync_api import FilePayload, Page
 from pyogrio import raw as gdal
 
 from tests.journeys.conftest import LAPTOP, PHONE, Person, Village
+from tests.journeys.looking import press
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 
@@ -62,14 +63,14 @@ def _box(across: int, up: int, *, wider: bool) -> shapely.Polygon:
 
 
 def _go_on(page: Page) -> None:
-    page.locator("main form[action$='/read-as'] button.button-primary").click()
+    press(page.locator("main form[action$='/read-as'] button.button-primary"))
 
 
 def _led_in(page: Page, file: FilePayload) -> dict[str, Any]:
     """The whole way to the report, as anybody can walk it; what was seen on it."""
     page.set_default_timeout(READING_MS)
     page.set_input_files("input[type=file]", files=[file])
-    page.locator("main form button.button-primary").click()
+    press(page.locator("main form button.button-primary"))
     letters = page.locator("main").inner_text()
     _go_on(page)
     systems = page.locator("input[name=crs]").count()
@@ -99,9 +100,9 @@ def test_a_manager_is_led_from_a_messy_zip_to_land_and_back(
     spot = page.locator("section[aria-labelledby=found] a.spot").first
     spot.click()
     popup = page.locator(".leaflet-popup-content").inner_text()
-    page.locator(f"main form[action='{_path(page)}'] button.button-primary").click()
+    press(page.locator(f"main form[action='{_path(page)}'] button.button-primary"))
     figures = page.locator(".figure-value").all_inner_texts()
-    page.locator("main form[action$='/undo'] button").click()
+    press(page.locator("main form[action$='/undo'] button"))
 
     assert f"نور{language}-1" in seen["letters"]
     assert seen["systems"] >= 6
@@ -120,7 +121,7 @@ def test_the_map_shows_where_the_file_would_lie_under_each_system(
     page = manager.visit("/land/import")
     page.set_default_timeout(READING_MS)
     page.set_input_files("input[type=file]", files=[office_zip("karta")])
-    page.locator("main form button.button-primary").click()
+    press(page.locator("main form button.button-primary"))
     _go_on(page)
     page.wait_for_selector("#import-map .map-label")
 
@@ -164,7 +165,7 @@ def test_a_file_dropped_on_the_page_is_the_one_that_is_sent(
           document.querySelector("main").dispatchEvent(event);
         }"""
     )
-    page.locator("main form button.button-primary").click()
+    press(page.locator("main form button.button-primary"))
 
     assert "dropped.csv" in page.locator("main").inner_text()
     manager.done()

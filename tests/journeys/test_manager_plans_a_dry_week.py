@@ -5,6 +5,7 @@ from collections.abc import Callable
 import pytest
 
 from tests.journeys.conftest import Person, Village
+from tests.journeys.looking import press
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 
@@ -24,10 +25,10 @@ def test_a_manager_plans_compares_publishes_and_takes_back(
     rules = page.locator("[role=region][aria-labelledby=rules]").inner_text()
     certificate = page.locator("section[aria-labelledby=certificate]").inner_text()
     page.get_by_label("A word to the members").fill("The closure is near.")
-    page.get_by_role("button", name="as a proposal").click()
-    page.get_by_role("button", name="Put in force").click()
+    press(page.get_by_role("button", name="as a proposal"))
+    press(page.get_by_role("button", name="Put in force"))
     in_force = page.locator(".page-head").inner_text()
-    page.get_by_role("button", name="Take the last step back").click()
+    press(page.get_by_role("button", name="Take the last step back"))
 
     assert "each hectare equally" in rules
     assert "halves first (Talmud)" in rules
@@ -42,7 +43,7 @@ def test_an_officer_may_look_and_not_act(person: Callable[..., Person], village:
     officer = person(village, "officer")
 
     page = officer.visit("/water/")
-    page.locator("table a").first.click()
+    press(page.locator("table a").first)
 
     assert page.get_by_role("heading", name="Certificate").is_visible()
     assert page.get_by_role("heading", name="Publish").count() == 0

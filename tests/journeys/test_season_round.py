@@ -11,7 +11,7 @@ from tests.conftest import Clock
 from tests.factories.machines import make_machine
 from tests.factories.members import Visitor
 from tests.journeys.conftest import LAPTOP, PHONE, Line
-from tests.journeys.looking import faults
+from tests.journeys.looking import faults, press
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 FIELDS = {
@@ -70,8 +70,7 @@ def test_from_a_wish_to_the_reason(
     clock.forward(days=4)
     for _ in range(3):  # take no more wishes, work it out, publish
         office.goto(f"{served.url}/machines/rounds/{round_id}")
-        office.locator("main form button.button-primary").click()
-        office.wait_for_load_state()
+        press(office.locator("main form button.button-primary"))
 
     mine = sit_down(members[0], language, PHONE, scripts=True)
     mine.goto(f"{served.url}/season/{round_id}")
@@ -101,8 +100,7 @@ def _open_round(office: Page, line: Line) -> UUID:
 
 def _wish(phone: Page, line: Line, round_id: UUID) -> None:
     phone.goto(f"{line.url}/season")
-    phone.locator(f"main a[href='/season/{round_id}']").click()
+    press(phone.locator(f"main a[href='/season/{round_id}']"))
     phone.select_option("#field-days", "2")
     phone.select_option("#field-best_day", "2026-07-07")
-    phone.locator("main form button.button-primary").click()
-    phone.wait_for_load_state()
+    press(phone.locator("main form button.button-primary"))

@@ -1,5 +1,6 @@
 """Who sees where exactly a plot lies: its coordinates have digits that nothing else has."""
 
+import re
 from collections.abc import Callable
 from itertools import product
 from typing import Any, NamedTuple
@@ -19,6 +20,8 @@ WEST, SOUTH = 31.2471839, 30.0461957
 # As they are kept, and as the map rounds them.
 DIGITS = ("471839", "461957", "478142", "468261", "247184", "046196")
 EXACT = {"manager", "officer"}
+# Identifiers, and what is signed or drawn by lot: no number of ours goes on for so long.
+CHANCE = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|[\w.-]{24,}")
 
 
 class Ids(NamedTuple):
@@ -53,7 +56,12 @@ def readable(app: Flask, plot: Ids) -> list[str]:
 
 
 def shows_where(who: Visitor, paths: list[str]) -> set[str]:
-    answers = {path: who.get(path, buffered=True).text for path in paths if ".pdf" not in path}
+    """Which pages show it; what is made up by chance (identifiers, tokens) is left out."""
+    answers = {
+        path: CHANCE.sub("", who.get(path, buffered=True).text)
+        for path in paths
+        if ".pdf" not in path
+    }
     return {path for path, digits in product(answers, DIGITS) if digits in answers[path]}
 
 
