@@ -1,7 +1,7 @@
-"""Pests met together: campaigns, sprays, notices to sensitive sites."""
+"""Pests met together: what was sprayed, and how long a plot is locked by it."""
 
 revision = "20261122_sprays"
-down_revision = "20261122_sightings"
+down_revision = "20261122_campaigns"
 branch_labels = None
 depends_on = None
 
