@@ -22,7 +22,8 @@ def _in_this_language(sentence: Sentence) -> str:
     """The words before they are filled, in the form that goes with what they count."""
     words = words_of(sentence.code)
     if not isinstance(words, Counted):
-        return str(gettext(words))
+        # The translation of nothing is the head of the catalogue.
+        return str(gettext(words)) if words else ""
     counted = get_domain().get_translations().ungettext
     return str(counted(words.one, str(words), count_of(sentence, words)))
 

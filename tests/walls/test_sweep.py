@@ -116,6 +116,7 @@ BY_PERSON = {
 } | {f"parties.{name}" for name in ("lead", "count", "done")}
 # What a form, a query or a body may name by id.
 NAMES = {
+    "made_by": "members",
     "witness": "members",
     "match": "ask_matches",
     "other": "rota_slots",

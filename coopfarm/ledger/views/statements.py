@@ -10,14 +10,12 @@ from flask import request as http
 from flask.typing import ResponseReturnValue
 
 from coopfarm.kernel.refusal import Invalid
+from coopfarm.kernel.spreadsheet import cell
 from coopfarm.ledger import rules
 from coopfarm.ledger.queries.entries import Cleared, statement
 from coopfarm.ledger.rules.units import on_the_wire
 from coopfarm.ledger.views.door import READERS, bp
 from coopfarm.web import pages, request, times, tongue, words, written
-
-# What a spreadsheet would take for a formula.
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 @bp.get("/ledger/office/statement")
@@ -45,7 +43,7 @@ def clearing_as_table() -> Response:
     table.writerow(["number", "name", *heads])
     for one in statement(request.session(), first, last):
         name = one.member.called(latin=tongue.reads_latin())
-        table.writerow([_plain(one.member.number), _plain(name), *_amounts(one)])
+        table.writerow([cell(one.member.number), cell(name), *_amounts(one)])
     head = {"Content-Disposition": f'attachment; filename="ledger-{first}-{last}.csv"'}
     return Response("\ufeff" + lines.getvalue(), mimetype="text/csv", headers=head)
 
@@ -60,10 +58,6 @@ def _amounts(one: Cleared) -> Sequence[float]:
             one.stands.get(unit, 0),
         )
     ]
-
-
-def _plain(text: str) -> str:
-    return f"'{text}" if text.startswith(_FORMULA) else text
 
 
 def _period() -> tuple[date, date, str]:

@@ -14,6 +14,7 @@ from typing import Any, Final
 import numpy as np
 import shapely
 
+from coopfarm.kernel.spreadsheet import cell
 from coopfarm.maps.rules.layers import Drawn, Field, Layer
 from coopfarm.maps.schemas import features
 
@@ -24,8 +25,6 @@ MEDIA_TYPES: Final = {
     "csv": "text/csv; charset=utf-8",
     "zip": "application/zip",
 }
-# Where a cell begins so, table programs may take it for something to be worked out.
-_FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
 # https://www.geopackage.org/spec131/#extension_schema
 _ALIASES: Final = """
 CREATE TABLE gpkg_data_columns (
@@ -89,13 +88,9 @@ def _csv(sheet: Sheet) -> bytes:
     table = csv.writer(text)
     table.writerow(["id", *(field.name for field in sheet.fields), "wkt"])
     for one in sheet.things:
-        cells = [_cell(features.plain(one.facts.get(field.name))) for field in sheet.fields]
+        cells = [cell(features.plain(one.facts.get(field.name))) for field in sheet.fields]
         table.writerow([str(one.id), *cells, _wkt(one)])
     return text.getvalue().encode("utf-8-sig")
-
-
-def _cell(value: object) -> object:
-    return f"'{value}" if isinstance(value, str) and value.startswith(_FORMULA) else value
 
 
 def _wkt(one: Drawn) -> str:

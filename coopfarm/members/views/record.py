@@ -17,6 +17,7 @@ from shapely.geometry.base import BaseGeometry
 
 from coopfarm.kernel.numerals import plain_digits
 from coopfarm.kernel.refusal import Invalid
+from coopfarm.kernel.spreadsheet import cell
 from coopfarm.kernel.words import N_, Phrase
 from coopfarm.members.actions import record as actions
 from coopfarm.members.models import Member
@@ -179,13 +180,8 @@ def _turns(kept: known.Kept) -> str:
         begins, ends = (times.local(moment).strftime("%Y-%m-%d %H:%M") for moment in stretch)
         minutes = round((stretch[1] - stretch[0]).total_seconds() / 60, 1)
         in_force = "yes" if turn["is_live"] else "no"
-        table.writerow([_cell(codes.get(turn["plot_id"], "")), begins, ends, minutes, in_force])
+        table.writerow([cell(codes.get(turn["plot_id"], "")), begins, ends, minutes, in_force])
     return text.getvalue()
-
-
-def _cell(text: str) -> str:
-    """A text that no spreadsheet takes for a formula."""
-    return f"'{text}" if text[:1] in ("=", "+", "-", "@", "\t", "\r") else text
 
 
 def _as_json(value: object) -> object:

@@ -41,7 +41,7 @@ def share_out(session: TenantSession, rota_id: UUID, who: Who) -> Rota:
     plan = solve(problem)
     findings = certify(problem, plan).findings
     if findings:
-        raise PartyPlanFails(finding=str(findings[0]))
+        raise PartyPlanFails
     _keep(session, slots, members, plan)
     found.planned_at, found.findings = who.now, []
     why = explain(problem, plan)

@@ -123,7 +123,7 @@ class NobodyThere(Conflict):
 
 class PartyPlanFails(Conflict):
     code = "party-plan-fails"
-    words = N_("This plan does not hold: %(finding)s. Make a new one.")
+    words = N_("This plan does not hold: its check finds fault with it. Make a new one.")
 
 
 class NoRateForCash(Conflict):
