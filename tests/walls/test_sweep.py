@@ -433,10 +433,17 @@ def test_another_cooperatives_is_not_to_be_told_from_what_is_not_there(swept: Sw
         _search(swept)
 
     assert told_apart == []
+    assert _unknown_ids(swept) == set()
     assert wrong == []
     assert swept.sung == []
     least = LEAST_CASES if swept.layer != "filtered only" else LEAST_CASES // 4
     assert sum(swept.answered.values()) >= least
+
+
+def _unknown_ids(swept: Swept) -> set[str]:
+    """What is named like an identifier, and looked for in a query or form, but not known here."""
+    found = set().union(*swept.looked_for.values())
+    return {name for name in found if name.endswith(("_id", "_ids"))} - {*NAMES}
 
 
 def _where_they_differ(one: tuple[Any, ...], other: tuple[Any, ...]) -> tuple[str, ...]:
