@@ -65,7 +65,8 @@ def new_number() -> ResponseReturnValue:
     """The form of a number; with one that is to be replaced, filled in from it"""
     old_id = asking.identity(request.asked("instead"))
     old = numbers.number(request.session(), old_id) if old_id else None
-    return _form(old.kind if old else request.asked("kind"), _as_sent(old), {}, old_id)
+    kind = old.kind if old else request.asked("kind") or next(iter(rules.KINDS))
+    return _form(kind, _as_sent(old), {}, old_id)
 
 
 @bp.post("/pests/numbers")
