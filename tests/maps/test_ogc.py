@@ -1,7 +1,4 @@
-"""OGC API Features, by the classes of the OGC's own tests: read by hand and by GDAL.
-
-OWSLib is no dependency: what it asks is what is asked here by hand.
-"""
+"""OGC API Features, by the classes of the OGC's own tests: by hand, by GDAL and by OWSLib."""
 
 import json
 import re
@@ -12,12 +9,14 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import date
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 from uuid import uuid4
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from openapi_spec_validator import OpenAPIV30SpecValidator
+from owslib.ogcapi.features import Features
 from sqlalchemy import insert, select
 from werkzeug.serving import make_server
 
@@ -330,3 +329,33 @@ def test_gdal_reads_every_page_in_the_same_order_and_what_lies_in_a_box(
     assert found["area_type"] == "float64"
     assert found["in_box"] == 5
     assert found["shape"] == "MultiPolygon"
+
+
+def _pages(land: Features) -> Iterator[dict[str, Any]]:
+    """The plots two by two, as each page leads to the next."""
+    asked: dict[str, str] | None = {}
+    while asked is not None:
+        page = land.collection_items("plots", limit=2, **asked)
+        yield page
+        onward = [link["href"] for link in page["links"] if link["rel"] == "next"]
+        query = {} if not onward else parse_qs(urlsplit(onward[0]).query)
+        asked = {"after": query["after"][0]} if query else None
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_owslib_pages_through_the_plots_and_asks_for_a_box(
+    village: None, app: Flask, base: str
+) -> None:
+    with served(app) as host:
+        land = Features(f"{host}{base}")
+        names = land.feature_collections()
+        pages = [*_pages(land)]
+        in_box = land.collection_items("plots", bbox=[72, 0, 72.01, 0.01])
+        one = land.collection_item("plots", pages[0]["features"][0]["id"])
+
+    ids = [feature["id"] for page in pages for feature in page["features"]]
+    assert names[:3] == ["plots", "canals", "machines"]
+    assert len(ids) == len(set(ids)) == 5
+    assert ids == sorted(ids)
+    assert len(in_box["features"]) == 5
+    assert one["geometry"]["type"] == "MultiPolygon"
