@@ -4,6 +4,7 @@ import shutil
 from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -201,3 +202,24 @@ def july() -> Callable[..., datetime]:
 @pytest.fixture
 def today(clock: Clock) -> date:
     return clock.now.date()
+
+
+@pytest.fixture
+def settle(
+    database: Database, cooperative_id: int
+) -> Callable[[Callable[[TenantSession], Any]], Any]:
+    """`settle(lambda session: make_machine(session).id)`: kept for everybody to see."""
+
+    def make(what: Callable[[TenantSession], Any]) -> Any:
+        with database.transaction(cooperative_id) as session:
+            return what(session)
+
+    return make
+
+
+@pytest.fixture
+def look(database: Database, cooperative_id: int) -> Iterator[TenantSession]:
+    """A session that only reads."""
+    with database.reading() as session:
+        session.cooperative_id = cooperative_id
+        yield session

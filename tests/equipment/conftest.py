@@ -1,6 +1,6 @@
 """A tractor, a plot, and people who want it."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
@@ -8,7 +8,6 @@ from uuid import UUID
 import pytest
 
 from coopfarm.store.db import Database
-from coopfarm.store.tenancy import TenantSession
 from tests.factories.machines import make_machine
 from tests.factories.members import Visitor
 from tests.land.making import make_plot, square
@@ -39,27 +38,6 @@ def plot_id(database: Database, cooperative_id: int, amina: Visitor) -> UUID:
     """A hectare of Amina's, some metres from the base."""
     with database.transaction(cooperative_id) as session:
         return make_plot(session, "P1", boundary=square(0), holder_id=amina.member_id).id
-
-
-@pytest.fixture
-def settle(
-    database: Database, cooperative_id: int
-) -> Callable[[Callable[[TenantSession], Any]], Any]:
-    """`settle(lambda session: make_machine(session).id)`: kept for everybody to see."""
-
-    def make(what: Callable[[TenantSession], Any]) -> Any:
-        with database.transaction(cooperative_id) as session:
-            return what(session)
-
-    return make
-
-
-@pytest.fixture
-def look(database: Database, cooperative_id: int) -> Iterator[TenantSession]:
-    """A session that only reads."""
-    with database.reading() as session:
-        session.cooperative_id = cooperative_id
-        yield session
 
 
 @pytest.fixture

@@ -1,13 +1,10 @@
 """People of Al-Nur, and a work party they are called to."""
 
-from collections.abc import Callable, Iterator
-from typing import Any
+from collections.abc import Callable
 from uuid import UUID
 
 import pytest
 
-from coopfarm.store.db import Database
-from coopfarm.store.tenancy import TenantSession
 from tests.factories.members import Visitor
 
 NEW = {
@@ -51,24 +48,3 @@ def party_id(manager: Visitor) -> UUID:
     called = manager.post("/parties/office", NEW)
     assert called.status_code == 303, called.text
     return UUID(called.location.rsplit("/", 1)[-1])
-
-
-@pytest.fixture
-def settle(
-    database: Database, cooperative_id: int
-) -> Callable[[Callable[[TenantSession], Any]], Any]:
-    """`settle(lambda session: …)`: kept for everybody to see."""
-
-    def make(what: Callable[[TenantSession], Any]) -> Any:
-        with database.transaction(cooperative_id) as session:
-            return what(session)
-
-    return make
-
-
-@pytest.fixture
-def look(database: Database, cooperative_id: int) -> Iterator[TenantSession]:
-    """A session that only reads."""
-    with database.reading() as session:
-        session.cooperative_id = cooperative_id
-        yield session

@@ -1,13 +1,11 @@
 """Three plots in a row and one far off, whose people see pests."""
 
-from collections.abc import Callable, Iterator
-from typing import Any
+from collections.abc import Callable
 from uuid import UUID
 
 import pytest
 
 from coopfarm.store.db import Database
-from coopfarm.store.tenancy import TenantSession
 from tests.factories.members import Visitor
 from tests.land.making import make_plot, square
 
@@ -64,24 +62,3 @@ def plots(
             ).id
             for code, (who, east) in holders.items()
         }
-
-
-@pytest.fixture
-def settle(
-    database: Database, cooperative_id: int
-) -> Callable[[Callable[[TenantSession], Any]], Any]:
-    """`settle(lambda session: make_sighting(session, …).id)`: kept for everybody to see."""
-
-    def make(what: Callable[[TenantSession], Any]) -> Any:
-        with database.transaction(cooperative_id) as session:
-            return what(session)
-
-    return make
-
-
-@pytest.fixture
-def look(database: Database, cooperative_id: int) -> Iterator[TenantSession]:
-    """A session that only reads."""
-    with database.reading() as session:
-        session.cooperative_id = cooperative_id
-        yield session
