@@ -38,7 +38,9 @@ def in_the_way(
     return session.scalars(query.order_by(PlotTime.starts_at, PlotTime.id)).all()
 
 
-def locked(session: Session, plot_ids: Collection[UUID], during: Interval) -> Sequence[PlotTime]:
-    """The hours in which nobody enters these plots after spraying, the earliest first."""
-    found = of_plots(session, plot_ids, during)
-    return [one for one in found if one.kind == RE_ENTRY]
+def locked(session: Session, during: Interval) -> Sequence[PlotTime]:
+    """The hours in which nobody enters a plot after spraying, on whichever, the earliest first."""
+    query = select(PlotTime).where(
+        PlotTime.kind == RE_ENTRY, PlotTime.starts_at < during.end, PlotTime.ends_at > during.start
+    )
+    return session.scalars(query.order_by(PlotTime.starts_at, PlotTime.id)).all()

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Final
 from uuid import UUID
 
-from sqlalchemy import and_, or_, select
+from sqlalchemy import ColumnElement, and_, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from coopfarm.equipment.models import Booking
@@ -19,7 +19,7 @@ from coopfarm.parties.models import PartyPlot, Place, WorkParty
 from coopfarm.parties.rules.tasks import HARVESTS as HARVEST_TASKS
 from coopfarm.pests.models import PestNumber, Spray
 from coopfarm.pests.queries import numbers
-from coopfarm.pests.rules.sprays import Label, NotYourSpray
+from coopfarm.pests.rules.sprays import Label, Lock, NotYourSpray
 from coopfarm.store.base import same_row
 
 _MOST: Final = 200
@@ -34,6 +34,17 @@ class Sprayed:
     spray: Spray
     plot: Plot
     operator: Member
+
+    @property
+    def lock(self) -> Lock:
+        spray, plot = self.spray, self.plot
+        return Lock(
+            plot.name or plot.code,
+            spray.product,
+            spray.began_at,
+            spray.re_entry_until,
+            spray.pre_harvest_until,
+        )
 
     @property
     def concerned(self) -> tuple[UUID | None, ...]:
@@ -77,7 +88,9 @@ def locks(session: Session, at: datetime) -> Sequence[Sprayed]:
 
 def between(session: Session, during: Interval) -> Sequence[Sprayed]:
     """Sprayings within a stretch of time, and those that lock their plot in it: for maps."""
-    return _sprayed(session, *_holds(during.start), Spray.began_at < during.end, most=5_000)
+    stands, is_locked = _holds(during.start)
+    is_there = or_(is_locked, Spray.ended_at > during.start)
+    return _sprayed(session, stands, is_there, Spray.began_at < during.end, most=5_000)
 
 
 def locks_of(session: Session, member_id: UUID, now: datetime) -> Sequence[Sprayed]:
@@ -186,19 +199,19 @@ def _crews(session: Session, ids: Sequence[UUID]) -> _Told:
     return found
 
 
-def _holds(at: datetime) -> tuple[object, ...]:
+def _holds(at: datetime) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
     """Conditions on records that stand and lock their plot at a moment or after it."""
-    is_locked = or_(Spray.re_entry_until > at, Spray.pre_harvest_until > at, Spray.ended_at > at)
+    is_locked = or_(Spray.re_entry_until > at, Spray.pre_harvest_until > at)
     return (Spray.struck_at.is_(None), is_locked)
 
 
-def _sprayed(session: Session, *where: object, most: int = _MOST) -> Sequence[Sprayed]:
+def _sprayed(session: Session, *where: ColumnElement[bool], most: int = _MOST) -> Sequence[Sprayed]:
     operator = aliased(Member)
     query = (
         select(Spray, Plot, operator)
         .join(Plot, same_row(Plot, Spray.plot_id, Spray))
         .join(operator, same_row(operator, Spray.operator_id, Spray))
-        .where(*where)  # type: ignore[arg-type]  # conditions of SQLAlchemy have no common type
+        .where(*where)
         .order_by(Spray.ended_at.desc(), Spray.id)
         .limit(most)
     )

@@ -46,6 +46,13 @@ LOCKED_TO_ENTER = Phrase(
     "spray-locked-to-enter",
     N_("Plot %(plot)s was sprayed with %(product)s. Do not enter until %(enter)s."),
 )
+IN_A_TURN = Phrase(
+    "spray-in-a-turn",
+    N_(
+        "This turn falls into the hours in which nobody enters plot %(plot)s: it was sprayed with "
+        "%(product)s, and is closed until %(enter)s. Ask the office how the water is let in."
+    ),
+)
 
 
 class SprayUnusable(Invalid):
@@ -139,6 +146,17 @@ class Label:
 
 
 @dataclass(frozen=True, slots=True)
+class Lock:
+    """A plot that was sprayed: from when on it may be entered, and harvested."""
+
+    plot: str
+    product: str
+    began_at: datetime
+    enter: datetime
+    harvest: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Wish:
     """A spraying as it is to be written down; `label` only for what no number is known of."""
 
@@ -200,13 +218,23 @@ def clear_times(ended_at: datetime, label: Label) -> tuple[datetime, datetime]:
     return enter, harvest
 
 
-def told(plot: str, product: str, enter: datetime, harvest: datetime, now: datetime) -> Sentence:
-    """What of a lock still holds, in words; one of both has to."""
+def told(lock: Lock, now: datetime) -> Sentence | None:
+    """What of a lock still holds, in words."""
+    plot, product, enter, harvest = lock.plot, lock.product, lock.enter, lock.harvest
+    if max(enter, harvest) <= now:
+        return None
     if enter <= now:
         return LOCKED_TO_HARVEST(plot=plot, product=product, harvest=harvest)
     if harvest <= now:
         return LOCKED_TO_ENTER(plot=plot, product=product, enter=enter)
     return LOCKED(plot=plot, product=product, enter=enter, harvest=harvest)
+
+
+def falls_into(lock: Lock, turn: Interval) -> Sentence | None:
+    """What to say of a turn in whose hours nobody enters the plot."""
+    if turn.start < lock.enter and lock.began_at < turn.end:
+        return IN_A_TURN(plot=lock.plot, product=lock.product, enter=lock.enter)
+    return None
 
 
 def about_wind(wind_km_h: float) -> Sentence | None:
