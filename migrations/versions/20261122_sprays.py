@@ -57,6 +57,7 @@ def _make_sprays() -> None:
         sa.Column("strike_reason", sa.String(length=300), nullable=False),
         refers={
             "plot_id": "plots",
+            "campaign_id": "pest_campaigns",
             "operator_id": "members",
             "number_id": "pest_numbers",
             "made_by": "members",

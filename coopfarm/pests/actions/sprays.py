@@ -44,6 +44,7 @@ def record(session: TenantSession, wish: rules.Wish, act: Act) -> Spray:
     """
     rules.check(wish, act.now)
     plot = land.plot(session, wish.plot_id)
+    queries.check_campaign(session, wish.campaign_id)
     _check_may(session, wish, plot, act)
     found = _made(session, wish, plot, act)
     session.add(found)

@@ -20,6 +20,7 @@ class Spray(OfCooperative, Base):
     __tablename__ = "sprays"
     __table_args__ = (
         belongs_to("plots", "plot_id"),
+        belongs_to("pest_campaigns", "campaign_id"),
         belongs_to("members", "operator_id"),
         belongs_to("pest_numbers", "number_id"),
         belongs_to("members", "made_by"),

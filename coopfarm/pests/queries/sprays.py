@@ -12,12 +12,13 @@ from sqlalchemy.orm import Session, aliased
 from coopfarm.equipment.models import Booking
 from coopfarm.equipment.rules.on_plot import HARVESTS as HARVEST_JOBS
 from coopfarm.kernel.interval import Interval
+from coopfarm.kernel.refusal import Missing
 from coopfarm.land.models import Plot, PlotTime
 from coopfarm.land.queries import calendar
 from coopfarm.members.models import Member
 from coopfarm.parties.models import PartyPlot, Place, WorkParty
 from coopfarm.parties.rules.tasks import HARVESTS as HARVEST_TASKS
-from coopfarm.pests.models import PestNumber, Spray
+from coopfarm.pests.models import PestCampaign, PestNumber, Spray
 from coopfarm.pests.queries import numbers
 from coopfarm.pests.rules.sprays import Label, Lock, NotYourSpray
 from coopfarm.store.base import same_row
@@ -124,6 +125,13 @@ def _as_label(row: PestNumber) -> Label:
     return Label(
         values["re_entry_hours"], values["pre_harvest_days"], row.source, row.source_year, row.id
     )
+
+
+def check_campaign(session: Session, campaign_id: UUID | None) -> None:
+    """Raise Missing for a campaign that there is not."""
+    query = select(PestCampaign.id).where(PestCampaign.id == campaign_id)
+    if campaign_id is not None and session.scalar(query) is None:
+        raise Missing
 
 
 def worked_there(session: Session, member_id: UUID, plot_id: UUID, during: Interval) -> bool:

@@ -186,6 +186,7 @@ def _wish(form: Mapping[str, str]) -> rules.Wish:
         operator_id=asking.identity(form.get("operator_id", "")),
         label=_label(form),
         note=form.get("note", ""),
+        campaign_id=asking.identity(form.get("campaign_id", "")),
     )
 
 
