@@ -14,7 +14,7 @@ from coopfarm.kernel.refusal import Conflict, Invalid
 from coopfarm.kernel.words import N_, Phrase
 from coopfarm.pests.actions import sightings as actions
 from coopfarm.pests.models import PestWindow
-from coopfarm.pests.queries import scouting, sightings, sprays, windows
+from coopfarm.pests.queries import campaigns, scouting, sightings, sites, sprays, windows
 from coopfarm.pests.queries.sightings import Seen
 from coopfarm.pests.rules import catalogue
 from coopfarm.pests.rules import sightings as rules
@@ -61,6 +61,8 @@ def mine() -> ResponseReturnValue:
         told=sightings.of_member(session, me.member_id),
         near=sightings.news(session, me.member_id, request.now()).near,
         ahead=_ahead(),
+        campaigns=campaigns.of_member(session, me.member_id),
+        told_sites=sites.of_member(session, me.member_id),
         locks=sprays.locks_of(session, me.member_id, request.now()),
         sprayed=sprays.of_member(session, me.member_id, request.now() - _SPRAYED_FOR),
         rounds=[one for one in scouting.rounds(session, me.member_id) if one.state == "open"],
