@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 
+from coopfarm.cli import village_campaign
 from coopfarm.cli import village_files as files
 from coopfarm.cli.village_files import Row
 from coopfarm.land.models import Plot
@@ -51,6 +52,7 @@ def infest(session: TenantSession, now: datetime) -> Infested:
         _tell(session, row, there)
     _trap(session, told["pest"], told["trap"], there)
     _scout(session, told["pest"], told["scouting"], there)
+    village_campaign.call_out(session, told, there.members, there.officer)
     return Infested(len(told["sightings"]), 1)
 
 

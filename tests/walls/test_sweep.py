@@ -78,6 +78,10 @@ IDENTIFIES = {
     "swap_id": "slot_swaps",
     "ask_id": "asks",
     "campaign_id": "campaigns",
+    "pest_campaign_id": "pest_campaigns",
+    "campaign_plot_id": "campaign_plots",
+    "site_id": "sensitive_sites",
+    "notice_id": "campaign_notices",
     "sighting_id": "sightings",
     "spray_id": "sprays",
     "number_id": "pest_numbers",
@@ -122,6 +126,7 @@ BY_PERSON = {
     *(f"ledger.{name}" for name in ("entry", "confirm", "dispute", "reverse")),
     *(f"ledger_api.{name}" for name in ("show", "confirm", "dispute", "reverse")),
     *("pests.walk", "pests.trap", "pests.spray"),
+    *(f"pests.{name}" for name in ("answer_campaign", "count_campaign", "acknowledge_notice")),
 }
 # For one member alone: nobody else may, whatever the role.
 OF_ONE = {"pests.withdraw", "pests_api.withdraw_sighting"}

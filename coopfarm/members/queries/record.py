@@ -53,6 +53,7 @@ ACTED: Final = frozenset(
         "confirmed_by",
         "disputed_by",
         "struck_by",
+        "answered_by",
     }
 )
 # Of what a member entered about others, the words are the others' own.

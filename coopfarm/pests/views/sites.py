@@ -12,6 +12,7 @@ from coopfarm.equipment.queries import places
 from coopfarm.kernel.refusal import Conflict, Invalid
 from coopfarm.kernel.words import N_, Phrase
 from coopfarm.members import queries as members
+from coopfarm.members.models import Member
 from coopfarm.members.rules import sight
 from coopfarm.pests.actions import sites as actions
 from coopfarm.pests.queries import sites as queries
@@ -41,6 +42,14 @@ def notice_in_words(state: str) -> str:
 def phone_seen(number: str | None) -> str:
     """A phone number as who reads may see it; empty where there is none for them."""
     return sight.phone(number, request.me().roles)
+
+
+@bp.app_template_filter("member_seen")
+def member_seen(member: Member) -> str:
+    """What a member is called to who reads: by number where names are hidden from them."""
+    if not sight.sees("name", request.me().roles):
+        return member.number
+    return member.called(latin=tongue.reads_latin())
 
 
 @bp.app_template_global()
@@ -119,9 +128,9 @@ def _place(form: Mapping[str, str]) -> Point:
 
 
 def _page(sent: Mapping[str, str], errors: Mapping[str, str]) -> str:
-    session, latin = request.session(), tongue.reads_latin()
+    session = request.session()
     people = [one.member for one in members.people(session)]
-    named = [(str(one.id), f"{one.called(latin=latin)} · {one.number}") for one in people]
+    named = [(str(one.id), f"{member_seen(one)} · {one.number}") for one in people]
     return pages.show(
         "pests/sites.html",
         sites=queries.sites(session),
