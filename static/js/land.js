@@ -102,7 +102,7 @@ export function featuresOf(bytes) {
 function lookOf({ layer, kind, is }, crop) {
   if (crop && "crop" in is && is.crop !== crop) return "aside";
   if (crop && layer === "plots" && !("crop" in is)) return "aside";
-  if (kind === 1) return `${layer}:${is.state ?? ""}`;
+  if (kind === 1 || layer === "sprays") return `${layer}:${is.state ?? ""}`;
   return is.water ? `${layer}:wet` : `${layer}:dry`;
 }
 
@@ -114,6 +114,7 @@ function styleOf(look) {
       ? { stroke: colour("water"), width: 2, fill: colour("water"), part: 0.6 }
       : { stroke: colour("leaf"), width: 1, fill: colour("leaf"), part: 0.15 };
   }
+  if (layer === "sprays") return { stroke: colour("clay"), width: 3, fill: colour("clay"), part: how === "no_entry" ? 0.45 : 0, dash: how === "no_entry" ? [] : DASH.dry };
   if (layer === "canals") return { stroke: colour("water"), width: how === "wet" ? 5 : 2, dash: how === "wet" ? [] : DASH.dry };
   const paint = { free: "leaf", booked: "wheat", workshop: "wheat", broken: "clay" }[how] ?? (layer === "cells" ? "mute" : "clay");
   return { stroke: colour(paint), width: 2, fill: colour(paint), part: how === "free" || how === "submitted" ? 0.15 : 0.8, dash: how === "dry" ? DASH.dry : [] };
@@ -216,7 +217,7 @@ const Land = L.GridLayer.extend({
     const { x, y } = here.subtract(at.multiplyBy(SIDE)).multiplyBy(UNITS / SIDE);
     const reach = (NEAR * UNITS) / SIDE;
     return tile?.features?.filter((one) => one.layer !== "cells" && this.asked.shown.has(one.layer) && hits(one, x, y, reach))
-      .sort((one, other) => one.kind - other.kind)[0];
+      .sort((one, other) => one.kind - other.kind || (one.layer === "plots") - (other.layer === "plots"))[0];
   },
 });
 

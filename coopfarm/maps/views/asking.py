@@ -6,7 +6,7 @@ from typing import Final
 
 from flask import request as http
 
-from coopfarm.maps.queries import layers, sightings  # noqa: F401 (it adds its layer)
+from coopfarm.maps.queries import layers, sightings, sprays  # noqa: F401 (they add theirs)
 from coopfarm.maps.queries.areas import Area, areas
 from coopfarm.maps.queries.layers import Asked
 from coopfarm.maps.rules import days

@@ -7,6 +7,7 @@ from typing import Final
 from coopfarm.kernel.words import N_, Phrase
 from coopfarm.maps.rules.layers import Value
 from coopfarm.pests.rules import catalogue
+from coopfarm.pests.rules.sprays import DOSE_UNITS
 from coopfarm.web import pages, times, tongue
 
 # What a field may hold that the program itself wrote.
@@ -24,8 +25,11 @@ _SAID: Final[Mapping[tuple[str, str], Phrase]] = {
         ("state", "submitted", N_("not looked at yet")),
         ("state", "verified", N_("verified")),
         ("state", "corrected", N_("corrected")),
+        ("state", "no_entry", N_("not to be entered")),
+        ("state", "no_harvest", N_("not to be harvested")),
+        ("state", "open_again", N_("open again")),
     )
-}
+} | {("dose_unit", unit): phrase for unit, phrase in DOSE_UNITS.items()}
 
 
 def of(field: str, value: Value) -> str:
