@@ -149,7 +149,7 @@ def _form(sent: Mapping[str, str], errors: Mapping[str, str]) -> str:
     now = request.now().astimezone(request.zone())
     return pages.show(
         "pests/spray_form.html",
-        sent=sent,
+        sent={"plot": named[0][0] if named else "", **sent},
         errors=errors,
         plots=[*named, ("", gettext("another plot"))] if named else [],
         products=[(one, one) for one in queries.known_products(session)],
