@@ -28,6 +28,9 @@ _SAID: Final[Mapping[tuple[str, str], Phrase]] = {
         ("state", "no_entry", N_("not to be entered")),
         ("state", "no_harvest", N_("not to be harvested")),
         ("state", "open_again", N_("open again")),
+        ("order", "first", N_("first")),
+        ("order", "next", N_("next")),
+        ("order", "later", N_("later")),
     )
 } | {("dose_unit", unit): phrase for unit, phrase in DOSE_UNITS.items()}
 
@@ -45,4 +48,4 @@ def of(field: str, value: Value) -> str:
     if isinstance(value, bool | str):
         known = _SAID.get((field, str(value)))
         return str(value) if known is None else pages.say(known())
-    return tongue.number(value, 0 if abs(value) >= 10 else 2)
+    return tongue.number(value, 0 if isinstance(value, int) or abs(value) >= 10 else 2)
