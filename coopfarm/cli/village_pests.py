@@ -9,16 +9,19 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 
+from coopfarm.cli import village_campaign
 from coopfarm.cli import village_files as files
 from coopfarm.cli.village_files import Row
+from coopfarm.kernel.interval import Interval
 from coopfarm.land.models import Plot
 from coopfarm.members.models import Member, MemberRole
-from coopfarm.pests.actions import numbers, scouting, traps, triage
+from coopfarm.pests.actions import numbers, scouting, sprays, traps, triage
 from coopfarm.pests.actions import sightings as telling
 from coopfarm.pests.actions.sightings import Act
 from coopfarm.pests.queries import scouting as queries
 from coopfarm.pests.rules.numbers import Sourced
 from coopfarm.pests.rules.scouting import drawn
+from coopfarm.pests.rules.sprays import Wish
 from coopfarm.store.tenancy import TenantSession
 
 
@@ -51,6 +54,9 @@ def infest(session: TenantSession, now: datetime) -> Infested:
         _tell(session, row, there)
     _trap(session, told["pest"], told["trap"], there)
     _scout(session, told["pest"], told["scouting"], there)
+    for row in told["sprays"]:
+        _spray(session, row, there)
+    village_campaign.call_out(session, told, there.members, there.officer)
     return Infested(len(told["sightings"]), 1)
 
 
@@ -73,6 +79,9 @@ def _assume(session: TenantSession, told: Row, officer: Act) -> None:
     for row in told["thresholds"]:
         values = {"crop": "", "stage": "", **row}
         numbers.enter(session, Sourced("threshold", told["pest"], values, source, year), officer)
+    for row in told["intervals"]:
+        values = {"crop": "", **row}
+        numbers.enter(session, Sourced("interval", row["product"], values, source, year), officer)
 
 
 def _tell(session: TenantSession, row: Row, there: _Village) -> None:
@@ -107,3 +116,18 @@ def _scout(session: TenantSession, pest: str, row: Row, there: _Village) -> None
     where = [*queries.places(session, queries.drawn_plots(session)).values()]
     new = scouting.NewRound(pest, "", day, there.members[row["member"]], "lot", row["seed"])
     scouting.draw(session, new, drawn(where, row["plots"], row["seed"]), there.officer)
+
+
+def _spray(session: TenantSession, row: Row, there: _Village) -> None:
+    """Written down by who did it, as soon as it was done."""
+    act = there.act(row["member"], hours_ago=row["hours_ago"])
+    wish = Wish(
+        plot_id=there.plots[act.by_id],
+        product=row["product"],
+        dose=row["dose"],
+        dose_unit=row["dose_unit"],
+        area_m2=None,
+        wind_km_h=row["wind_km_h"],
+        during=Interval(act.now - timedelta(minutes=row["minutes"]), act.now),
+    )
+    sprays.record(session, wish, act)

@@ -1,5 +1,6 @@
 """The farmer's page: my next turn, from whom and to whom, and why; my next machine."""
 
+from collections.abc import Sequence
 from uuid import UUID
 
 from flask import Blueprint
@@ -8,9 +9,12 @@ from flask.typing import ResponseReturnValue
 from coopfarm.equipment.queries import choices as machines
 from coopfarm.home.rules import in_chapters
 from coopfarm.kernel.interval import Interval
-from coopfarm.pests.queries import sightings
+from coopfarm.pests.queries import sightings, sprays
+from coopfarm.pests.queries.sprays import Sprayed
+from coopfarm.pests.rules.sprays import falls_into
 from coopfarm.water import queries
-from coopfarm.web import pages, pictures, request, times, tongue
+from coopfarm.water.models import Turn
+from coopfarm.web import pages, pictures, request, times, tongue, words
 
 bp = Blueprint("home", __name__)
 
@@ -22,6 +26,7 @@ def show() -> ResponseReturnValue:
     cards = queries.next_turns(session, me.member_id, now)
     first = cards[0] if cards else None
     latin = tongue.reads_latin()
+    locks = sprays.locks_of(session, me.member_id, now)
     before, after = queries.neighbours(session, first.turn, latin=latin) if first else (None, None)
     return pages.show(
         "home/show.html",
@@ -33,6 +38,8 @@ def show() -> ResponseReturnValue:
         last=None if first else queries.last_turn(session, me.member_id, now),
         machine=machines.next_booking(session, me.member_id, now),
         pests=sightings.news(session, me.member_id, now),
+        locks=locks,
+        closed={one.turn.id: _closed(locks, one.turn) for one in cards},
     )
 
 
@@ -42,6 +49,7 @@ def why(turn_id: UUID) -> ResponseReturnValue:
     session, me = request.session(), request.me()
     card = queries.turn_of(session, me.member_id, turn_id)
     allotment = queries.allotment_of(session, card.turn)
+    locks = sprays.locks_of(session, me.member_id, request.now())
     part = allotment.award_m3 / allotment.need_m3 if allotment.need_m3 else 1.0
     return pages.show(
         "home/why.html",
@@ -51,7 +59,14 @@ def why(turn_id: UUID) -> ResponseReturnValue:
         meter=pictures.meter(min(part, 1.0), rtl=tongue.text_direction() == "rtl"),
         chapters=in_chapters(allotment.reasons),
         plan=queries.plan_facts(session, card.turn),
+        closed=_closed(locks, card.turn),
     )
+
+
+def _closed(locks: Sequence[Sprayed], turn: Turn) -> str:
+    """What to say of a turn in whose hours nobody enters its plot; else nothing."""
+    said = (falls_into(one.lock, turn.during) for one in locks if one.plot.id == turn.plot_id)
+    return next((words.say(sentence) for sentence in said if sentence), "")
 
 
 def _day_picture(turn: Interval) -> pictures.Timeline:

@@ -187,7 +187,8 @@ class RememberedReading(OfCooperative, Base):
 class PlotTime(OfCooperative, Base):
     """A stretch of time on a plot that a capability has written down.
 
-    Of hard ones no two on one plot may share a moment, and the database sees to that.
+    Of hard ones no two on one plot may share a moment, and nothing begins within a lock after
+    spraying: the database sees to both.
     """
 
     __tablename__ = "plot_times"
@@ -202,3 +203,4 @@ class PlotTime(OfCooperative, Base):
     starts_at: Mapped[datetime] = mapped_column(Instant)
     ends_at: Mapped[datetime] = mapped_column(Instant)
     is_hard: Mapped[bool]
+    what: Mapped[str] = mapped_column(String(60), default="")

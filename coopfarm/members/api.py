@@ -23,7 +23,7 @@ READERS: Final = ("manager", "treasurer", "water_master", "officer", "auditor")
 
 # What of a member is told as it is kept.
 _AS_KEPT: Final = (
-    *("id", "number", "name", "name_latin", "state"),
+    *("id", "number", "state"),
     *("state_since", "joined_on", "leaves_on", "left_on"),
 )
 
@@ -100,8 +100,8 @@ def show_calendar() -> Response:
 @api.gives(200, schemas.MembersSchema, "ETag")
 def list_members(asked: Mapping[str, Any]) -> Response:
     """Members by number, fifty at a time; without a state asked for, those of now."""
-    session = request.session()
-    found = known.listed(session, known.Asked(**asked))
+    session, names = request.session(), sight.sees("name", request.me().roles)
+    found = known.listed(session, known.Asked(**asked, by_name=names))
     turns = known.with_turns_ahead(session, [p.member.id for p in found.people], request.now())
     told = [_member(one, has_turn=one.member.id in turns) for one in found.people]
     page = {"members": told, "total": found.total, "page": found.page, "pages": found.pages}
@@ -153,7 +153,10 @@ def _member_answer(member_id: UUID) -> Response:
 def _member(who: queries.Person, *, has_turn: bool) -> dict[str, Any]:
     """The member as the reader may see them."""
     roles, one = request.me().roles, who.member
+    names = sight.sees("name", roles)
     return {name: getattr(one, name) for name in _AS_KEPT} | {
+        "name": one.name if names else None,
+        "name_latin": one.name_latin if names else None,
         "roles": who.roles,
         "phone": sight.phone(one.phone, roles, has_turn=has_turn) or None,
         "household": (who.household or None) if sight.sees("household", roles) else None,

@@ -53,12 +53,12 @@ class MembersAskedSchema(Schema):
 
 
 class MemberSchema(Schema):
-    """A member as the reader may see them: numbers are masked, households left out."""
+    """A member as the reader may see them: phones masked, names left out."""
 
     id = fields.UUID(required=True)
     number = fields.String(required=True)
-    name = fields.String(required=True)
-    name_latin = fields.String(required=True)
+    name = fields.String(required=True, allow_none=True)
+    name_latin = fields.String(required=True, allow_none=True)
     state = fields.String(required=True, metadata={"enum": [*rules.STATES]})
     state_since = fields.AwareDateTime(required=True, allow_none=True)
     joined_on = fields.Date(required=True)

@@ -101,8 +101,9 @@ export function featuresOf(bytes) {
 /** How a feature looks; features that look alike are drawn in one go. */
 function lookOf({ layer, kind, is }, crop) {
   if (crop && "crop" in is && is.crop !== crop) return "aside";
-  if (crop && layer === "plots" && !("crop" in is)) return "aside";
-  if (kind === 1) return `${layer}:${is.state ?? ""}`;
+  if (crop && (layer === "plots" || layer === "risk") && !("crop" in is)) return "aside";
+  if (layer === "risk") return `risk:${is.order}`;
+  if (kind === 1 || layer === "sprays") return `${layer}:${is.state ?? ""}`;
   return is.water ? `${layer}:wet` : `${layer}:dry`;
 }
 
@@ -114,6 +115,8 @@ function styleOf(look) {
       ? { stroke: colour("water"), width: 2, fill: colour("water"), part: 0.6 }
       : { stroke: colour("leaf"), width: 1, fill: colour("leaf"), part: 0.15 };
   }
+  if (layer === "sprays") return { stroke: colour("clay"), width: 3, fill: colour("clay"), part: how === "no_entry" ? 0.45 : 0, dash: how === "no_entry" ? [] : DASH.dry };
+  if (layer === "risk") return { stroke: colour("wheat"), width: 3, fill: colour("wheat"), part: { first: 0.85, next: 0.45 }[how] ?? 0.15, dash: how === "later" ? DASH.dry : [] };
   if (layer === "canals") return { stroke: colour("water"), width: how === "wet" ? 5 : 2, dash: how === "wet" ? [] : DASH.dry };
   const paint = { free: "leaf", booked: "wheat", workshop: "wheat", broken: "clay" }[how] ?? (layer === "cells" ? "mute" : "clay");
   return { stroke: colour(paint), width: 2, fill: colour(paint), part: how === "free" || how === "submitted" ? 0.15 : 0.8, dash: how === "dry" ? DASH.dry : [] };
@@ -201,7 +204,7 @@ const Land = L.GridLayer.extend({
     const across = 2 ** (z - 1);
     if (z < 1 || y < 0 || y >= across) return [];
     const where = { z: z - 1, x: ((x % across) + across) % across, y };
-    const answer = await fetch(`${L.Util.template(this.options.tiles, where)}?day=${this.asked.day}`, { signal });
+    const answer = await fetch(`${L.Util.template(this.options.tiles, where)}?${this.asked.query}`, { signal });
     if (!answer.ok) throw new Error(answer.status);
     return featuresOf(new Uint8Array(await answer.arrayBuffer()));
   },
@@ -216,7 +219,7 @@ const Land = L.GridLayer.extend({
     const { x, y } = here.subtract(at.multiplyBy(SIDE)).multiplyBy(UNITS / SIDE);
     const reach = (NEAR * UNITS) / SIDE;
     return tile?.features?.filter((one) => one.layer !== "cells" && this.asked.shown.has(one.layer) && hits(one, x, y, reach))
-      .sort((one, other) => one.kind - other.kind)[0];
+      .sort((one, other) => one.kind - other.kind || (one.layer === "plots") - (other.layer === "plots"))[0];
   },
 });
 
@@ -232,7 +235,7 @@ function popup({ name, says }) {
 function open(place) {
   const form = place.closest("form"), { zoomIn, zoomOut, tiles, thing, bounds } = place.dataset;
   const asked = () => ({
-    day: form.elements.day.value,
+    query: new URLSearchParams({ day: form.elements.day.value, pest: form.elements.pest.value }).toString(),
     crop: form.elements.crop.value,
     shown: new Set([...form.querySelectorAll("[name=show]:checked")].map((box) => box.value)),
   });
@@ -249,7 +252,7 @@ function open(place) {
   const tell = async (where) => {
     const one = land.at(where);
     if (!one) return;
-    const answer = await fetch(`${L.Util.template(thing, { layer: one.layer, home: one.home, number: one.id })}?day=${land.asked.day}`);
+    const answer = await fetch(`${L.Util.template(thing, { layer: one.layer, home: one.home, number: one.id })}?${land.asked.query}`);
     if (answer.ok) map.openPopup(popup(await answer.json()), where);
   };
   map.on("click", ({ latlng }) => tell(latlng));
@@ -259,9 +262,9 @@ function open(place) {
   const words = new Intl.DateTimeFormat(document.documentElement.lang, { dateStyle: "full", timeZone: "UTC" });
   const dayOf = (days) => new Date(Date.parse(slider.dataset.first) + days * 86_400_000);
   const renew = () => {
-    const before = land.asked.day;
+    const before = land.asked.query;
     land.asked = asked();
-    if (land.asked.day === before) land.repaint();
+    if (land.asked.query === before) land.repaint();
     else land.redraw();
   };
   let wait = 0;

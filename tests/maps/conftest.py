@@ -92,6 +92,13 @@ def officer(visitor: Callable[..., Visitor]) -> Visitor:
 
 
 @pytest.fixture
+def manager(visitor: Callable[..., Visitor]) -> Visitor:
+    manager = visitor("manager", name="Mona")
+    manager.client.set_cookie("language", "en")
+    return manager
+
+
+@pytest.fixture
 def neighbours(database: Database, clock: Clock) -> int:
     """Another cooperative beside ours, with one plot."""
     with database.transaction() as session:

@@ -78,7 +78,12 @@ IDENTIFIES = {
     "swap_id": "slot_swaps",
     "ask_id": "asks",
     "campaign_id": "campaigns",
+    "pest_campaign_id": "pest_campaigns",
+    "campaign_plot_id": "campaign_plots",
+    "site_id": "sensitive_sites",
+    "notice_id": "campaign_notices",
     "sighting_id": "sightings",
+    "spray_id": "sprays",
     "number_id": "pest_numbers",
     "window_id": "pest_windows",
     "scouting_id": "scouting_rounds",
@@ -107,7 +112,7 @@ WORDS = {
     "item": "nothing",
 }
 # Tables to whose rows nobody writes again: no canary can be put there afterwards.
-APPEND_ONLY = ("audit_", "machine_charges.", "ledger_")
+APPEND_ONLY = ("audit_", "machine_charges.", "ledger_", "sprays.")
 # Not the role alone decides here: also the caretaker of the machine, or whom a slip is for.
 BY_PERSON = {
     *(
@@ -120,7 +125,8 @@ BY_PERSON = {
     *(f"parties.{name}" for name in ("lead", "count", "done")),
     *(f"ledger.{name}" for name in ("entry", "confirm", "dispute", "reverse")),
     *(f"ledger_api.{name}" for name in ("show", "confirm", "dispute", "reverse")),
-    *("pests.walk", "pests.trap"),
+    *("pests.walk", "pests.trap", "pests.spray"),
+    *(f"pests.{name}" for name in ("answer_campaign", "count_campaign", "acknowledge_notice")),
 }
 # For one member alone: nobody else may, whatever the role.
 OF_ONE = {"pests.withdraw", "pests_api.withdraw_sighting"}
@@ -167,6 +173,8 @@ NAMES = {
     "giver": "members",
     "receiver": "members",
     "owner": "members",
+    "operator_id": "members",
+    "campaign_id": "pest_campaigns",
 }
 SEARCHES = ("words", "standing", "kind", "next", "outlet", "shown", "sort", "page")
 TOKENS = re.compile(r'((?:csrf_token|idempotency_key)"(?:[^>]*value=|:)")[^"]*')

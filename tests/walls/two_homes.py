@@ -45,6 +45,8 @@ WORDS: dict[tuple[str, str], Any] = {
     ("sightings", "severity"): 2,
     ("sightings", "counts"): [],
     ("pest_numbers", "source_year"): 2020,
+    ("sprays", "interval_year"): 2020,
+    ("sprays", "strike_reason"): "",
     ("pest_numbers", "numbers"): {
         "biofix": "an egg is laid",
         "event": "the adult emerges",

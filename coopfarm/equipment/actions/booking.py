@@ -15,8 +15,8 @@ from coopfarm.equipment.actions import offers, telling
 from coopfarm.equipment.models import Booking, Charge, MachineTime
 from coopfarm.equipment.queries import cases, life
 from coopfarm.equipment.queries.cases import Case, Wanted, Whose
+from coopfarm.equipment.rules import on_plot, slots
 from coopfarm.equipment.rules import refusals as no
-from coopfarm.equipment.rules import slots
 from coopfarm.equipment.rules.overdue import OnHold
 from coopfarm.equipment.rules.policy import Verdict
 from coopfarm.equipment.rules.work import Cost, cost_of
@@ -44,8 +44,9 @@ def book(session: Session, wanted: Wanted, whose: Whose) -> Booking:
     """Book machines for a member, or ask the office where the rules want its word.
 
     Raises MachineTaken, MachineUnreachable, MachineNotInService, NoSuchJob, PlotUnderWater,
-    InThePast, NoMachine, NotYourPlot, ReasonMissing, Missing, and what the policy refuses
-    (`rules.policy`). A conflict carries what would be accepted instead as its `alternatives`.
+    PlotNotToEnter, PlotNotToHarvest, InThePast, NoMachine, NotYourPlot, ReasonMissing, Missing,
+    and what the policy refuses (`rules.policy`). A conflict carries what would be accepted
+    instead as its `alternatives`.
     """
     _check_shape(wanted, whose)
     case, verdict = _judged(session, wanted, whose)
@@ -148,12 +149,7 @@ def in_the_way(case: Case) -> Refusal | None:
 def _on_the_plot(case: Case) -> Refusal | None:
     for time in case.plot_times:
         if Interval(time.starts_at, time.ends_at).overlaps(case.wanted.during):
-            return no.PlotUnderWater(
-                plot=case.plot.code if case.plot else "",
-                starts=time.starts_at,
-                ends=time.ends_at,
-                calendar=time.kind,
-            )
+            return on_plot.in_the_way(case.plot.code if case.plot else "", time)
     return None
 
 

@@ -26,8 +26,8 @@ from coopfarm.equipment.queries.cases import (
     by_category,
 )
 from coopfarm.equipment.queries.choices import Choice
+from coopfarm.equipment.rules import on_plot, slots
 from coopfarm.equipment.rules import refusals as no
-from coopfarm.equipment.rules import slots
 from coopfarm.equipment.rules.choosing import (
     BY_DAYLIGHT,
     LONGEST_BY_DAYLIGHT_MINUTES,
@@ -113,7 +113,9 @@ def _cases(session: Session, ask: Ask, whose: Whose) -> list[tuple[Choice, Case]
         ask,
         whose,
         times.taken(session, machines, span, latin=whose.latin),
-        calendar.of_plots(session, [plot.id], span, only_hard=True) if plot else (),
+        calendar.in_the_way(session, [plot.id], span, harvests=ask.job in on_plot.HARVESTS)
+        if plot
+        else (),
         times.counted(session, [whose.member_id], asked),
         None if whose.by_id == whose.member_id else groups.of(session, whose.member_id),
     )
@@ -253,7 +255,5 @@ def _taken_by(case: Case, during: Interval) -> Refusal | None:
             return found
     for busy in case.plot_times:
         if case.plot and Interval(busy.starts_at, busy.ends_at).overlaps(during):
-            return no.PlotUnderWater(
-                plot=case.plot.code, starts=busy.starts_at, ends=busy.ends_at, calendar=busy.kind
-            )
+            return on_plot.in_the_way(case.plot.code, busy)
     return None

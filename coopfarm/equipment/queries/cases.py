@@ -7,17 +7,19 @@ from typing import Final, NamedTuple
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import bindparam, or_, select
 from sqlalchemy.orm import Session
 
 from coopfarm.equipment.queries import at_hand, fleet, groups, times, upkeep
 from coopfarm.equipment.queries.at_hand import Hold, Known, Standing
 from coopfarm.equipment.rules.jobs import OFFICE, OPEN
+from coopfarm.equipment.rules.on_plot import HARVESTS
 from coopfarm.equipment.rules.policy import Asked, Has, Policy
 from coopfarm.equipment.rules.slots import Taken
 from coopfarm.equipment.rules.upkeep import Asked as AskedOfMachine
 from coopfarm.equipment.rules.upkeep import Need, past_due
 from coopfarm.equipment.rules.work import Rig, Spot
+from coopfarm.kernel.calendar import locks
 from coopfarm.kernel.interval import Interval
 from coopfarm.kernel.refusal import Missing, Refusal
 from coopfarm.land.models import Plot, PlotTime
@@ -61,11 +63,12 @@ class Whose:
 
 
 class OnPlot(NamedTuple):
-    """What is to happen on a plot."""
+    """What is to happen on a plot, or keeps others off it."""
 
     kind: str
     starts_at: datetime
     ends_at: datetime
+    what: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,7 +173,7 @@ def _gathered(
         plot=place.plot,
         spot=times.spot_of(place.plot.boundary) if place.plot else None,
         taken=times.taken(session, wanted.machine_ids, span, but=wanted.but, latin=whose.latin),
-        plot_times=_on_plot(session, place.plot, span, wanted.but),
+        plot_times=_on_plot(session, place.plot, span, wanted),
         policy_id=known.policy_id,
         policy=known.policy,
         booked=has[""].booked,
@@ -197,7 +200,7 @@ def again(session: Session, case: Case) -> Case:
         case,
         rigs=tuple(held[rig.id] for rig in case.rigs),
         taken=times.taken(session, wanted.machine_ids, span, but=wanted.but, latin=whose.latin),
-        plot_times=_on_plot(session, case.plot, span, wanted.but),
+        plot_times=_on_plot(session, case.plot, span, wanted),
         booked=has[""].booked,
         open_bookings=has[""].open_bookings,
         of_category=has,
@@ -212,7 +215,7 @@ def far(session: Session, case: Case, ahead: timedelta = AHEAD) -> Case:
     return replace(
         case,
         taken=times.taken(session, wanted.machine_ids, span, but=wanted.but, latin=whose.latin),
-        plot_times=_on_plot(session, case.plot, span, wanted.but),
+        plot_times=_on_plot(session, case.plot, span, wanted),
         is_near=False,
     )
 
@@ -225,12 +228,12 @@ def _span(wanted: Wanted, whose: Whose, *, is_near: bool) -> Interval:
 
 
 _ON_PLOT: Final = (
-    select(PlotTime.kind, PlotTime.starts_at, PlotTime.ends_at)
+    select(PlotTime.kind, PlotTime.starts_at, PlotTime.ends_at, PlotTime.what)
     .where(
         PlotTime.plot_id == bindparam("plot_id"),
         PlotTime.starts_at < bindparam("ends"),
         PlotTime.ends_at > bindparam("starts"),
-        PlotTime.is_hard,
+        or_(PlotTime.is_hard, PlotTime.kind.in_(bindparam("locks", expanding=True))),
         PlotTime.id != bindparam("but"),
     )
     .order_by(PlotTime.starts_at, PlotTime.id)
@@ -238,11 +241,17 @@ _ON_PLOT: Final = (
 
 
 def _on_plot(
-    session: Session, plot: Plot | None, span: Interval, but: UUID | None
+    session: Session, plot: Plot | None, span: Interval, wanted: Wanted
 ) -> Sequence[OnPlot]:
     if plot is None:
         return ()
-    asked = {"plot_id": plot.id, "starts": span.start, "ends": span.end, "but": but or times.NOBODY}
+    asked = {
+        "plot_id": plot.id,
+        "starts": span.start,
+        "ends": span.end,
+        "but": wanted.but or times.NOBODY,
+        "locks": sorted(locks(harvests=wanted.job in HARVESTS)),
+    }
     return [OnPlot(*row) for row in session.execute(_ON_PLOT, asked)]
 
 

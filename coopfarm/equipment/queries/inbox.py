@@ -11,10 +11,11 @@ from sqlalchemy.orm import Session
 from coopfarm.equipment.models import Booking, Machine, MachineTime
 from coopfarm.equipment.queries import fleet, times
 from coopfarm.equipment.queries.cases import AROUND
+from coopfarm.equipment.rules import on_plot, slots
 from coopfarm.equipment.rules import refusals as no
-from coopfarm.equipment.rules import slots
 from coopfarm.equipment.rules.slots import Taken
 from coopfarm.equipment.rules.work import Rig, Spot
+from coopfarm.kernel.calendar import PRE_HARVEST
 from coopfarm.kernel.interval import Interval
 from coopfarm.kernel.refusal import Refusal
 from coopfarm.land.models import Plot, PlotTime
@@ -74,7 +75,7 @@ def pending(session: Session, *, now: datetime, latin: bool = False) -> Sequence
     )
     taken = times.taken(session, {rig.id for one in found for rig in one.rigs}, span, latin=latin)
     plots = {one.plot.id for one in found if one.plot}
-    on_plots = calendar.of_plots(session, plots, span, only_hard=True)
+    on_plots = calendar.in_the_way(session, plots, span, harvests=True)
     return [
         Pending(
             one,
@@ -148,10 +149,9 @@ def _in_the_way(
         if found is not None:
             return found
     for time in on_plots:
+        if time.kind == PRE_HARVEST and ask.booking.job not in on_plot.HARVESTS:
+            continue
         of_plot = ask.plot is not None and time.plot_id == ask.plot.id
         if of_plot and Interval(time.starts_at, time.ends_at).overlaps(during):
-            code = ask.plot.code if ask.plot else ""
-            return no.PlotUnderWater(
-                plot=code, starts=time.starts_at, ends=time.ends_at, calendar=time.kind
-            )
+            return on_plot.in_the_way(ask.plot.code if ask.plot else "", time)
     return None

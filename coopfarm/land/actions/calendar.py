@@ -8,12 +8,15 @@ from sqlalchemy.orm import Session
 
 from coopfarm.kernel.calendar import Entry
 from coopfarm.land.models import PlotTime
-from coopfarm.land.rules.calendar import PlotTaken
+from coopfarm.land.rules.calendar import PlotLocked, PlotTaken
 from coopfarm.store.guards import kept_by
 
 
 def write(session: Session, entries: Iterable[Entry]) -> None:
-    """Put entries of plots into the calendar. Raises PlotTaken where two hard ones meet."""
+    """Put entries of plots into the calendar.
+
+    Raises PlotTaken where two hard ones meet, and PlotLocked for what people do after spraying.
+    """
     for entry in entries:
         session.add(
             PlotTime(
@@ -23,9 +26,10 @@ def write(session: Session, entries: Iterable[Entry]) -> None:
                 starts_at=entry.during.start,
                 ends_at=entry.during.end,
                 is_hard=entry.is_hard,
+                what=entry.what,
             )
         )
-    with kept_by("plot_times_no_overlap", PlotTaken()):
+    with kept_by("plot_times_no_overlap", PlotTaken()), kept_by("plot_times_locked", PlotLocked()):
         session.flush()
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
 from coopfarm.land.models import Plot
@@ -43,14 +43,22 @@ def from_head(session: Session, outlet_id: UUID, *, for_update: bool = False) ->
 
 
 def search(
-    session: Session, words: str = "", *, outlet_id: UUID | None = None, page: int = 1
+    session: Session,
+    words: str = "",
+    *,
+    outlet_id: UUID | None = None,
+    page: int = 1,
+    by_name: bool = True,
 ) -> PlotPage:
-    """One page of plots by code; `words` narrows by code, name, crop or the holder's name."""
+    """One page of plots by code; `words` narrows by code, name, crop or the holder's name.
+
+    Without `by_name` the holder's number: whom a name finds is known by it.
+    """
     query = select(Plot)
     if outlet_id is not None:
         query = query.where(Plot.outlet_id == outlet_id)
     if words:
-        query = query.where(_about(words))
+        query = query.where(_about(words, by_name=by_name))
     total = session.scalar(select(func.count()).select_from(query.subquery())) or 0
     page = min(max(page, 1), max(1, -(-total // PLOTS_A_PAGE)))
     first = (page - 1) * PLOTS_A_PAGE
@@ -67,13 +75,12 @@ def holders(session: Session) -> Sequence[Member]:
     ).all()
 
 
-def _about(words: str) -> Any:
+def _about(words: str, *, by_name: bool) -> Any:
     escaped = words.lower().replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
     like = f"%{escaped}%"
-    holders = select(Member.id).where(
-        func.lower(Member.name).like(like, escape="\\")
-        | func.lower(Member.name_latin).like(like, escape="\\")
-    )
+    names = (Member.name, Member.name_latin) if by_name else (Member.number,)
+    alike = [func.lower(name).like(like, escape="\\") for name in names]
+    holders = select(Member.id).where(or_(*alike))
     return (
         func.lower(Plot.code).like(like, escape="\\")
         | func.lower(Plot.name).like(like, escape="\\")

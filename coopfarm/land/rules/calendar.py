@@ -1,4 +1,4 @@
-"""One thing at a time on a plot."""
+"""One thing at a time on a plot, and nobody on it where it is locked after spraying."""
 
 from coopfarm.kernel.refusal import Conflict
 from coopfarm.kernel.words import N_
@@ -11,4 +11,14 @@ class PlotTaken(Conflict):
     words = N_(
         "On one of these plots something else is to happen in those hours. Look at the calendar "
         "of the plot, and choose other hours."
+    )
+
+
+class PlotLocked(Conflict):
+    """A plot was sprayed while somebody chose hours on it."""
+
+    code = "plot-locked"
+    words = N_(
+        "One of these plots was sprayed just now, and nobody may work on it in those hours. Look "
+        "at the calendar of the plot, and choose later ones."
     )

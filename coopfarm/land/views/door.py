@@ -11,6 +11,8 @@ from flask_babel import gettext
 from coopfarm.kernel.refusal import Invalid
 from coopfarm.kernel.words import N_
 from coopfarm.land.rules.areas import M2_A_HECTARE
+from coopfarm.members.models import Member
+from coopfarm.members.rules import sight
 from coopfarm.planning.need.crops import CROPS, find
 from coopfarm.web import request, tongue, written
 
@@ -28,6 +30,12 @@ class NotOneOfThese(Invalid):
 
 def may_edit() -> bool:
     return bool(request.me().roles & set(EDITORS))
+
+
+def called(member: Member) -> str:
+    """A member as whoever asks may call them: by name, or by number."""
+    name = member.called(latin=tongue.reads_latin())
+    return sight.called(name, member.number, request.me().roles)
 
 
 @bp.app_template_filter("crop")

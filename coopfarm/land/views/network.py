@@ -15,7 +15,7 @@ from coopfarm.land.queries import drawing, network, plots
 from coopfarm.land.views import door
 from coopfarm.land.views.door import EDITORS, OFFICE, bp
 from coopfarm.members.queries import members_by_id
-from coopfarm.web import pages, request, tongue, words, written
+from coopfarm.web import pages, request, words, written
 
 OUTLET_KEPT = Phrase("done-outlet-kept", N_("Outlet %(outlet)s is kept as you wrote it."))
 CANAL_KEPT = Phrase("done-canal-kept", N_("Canal %(canal)s is kept as you wrote it."))
@@ -132,14 +132,13 @@ def _outlet_page(found: Outlet, sent: Mapping[str, str], errors: Mapping[str, st
     session = request.session()
     below = plots.from_head(session, found.id)
     holders = members_by_id(session, [plot.holder_id for plot in below])
-    latin = tongue.reads_latin()
     return pages.show(
         "land/outlet.html",
         outlet=found,
         canal=network.canal(session, found.canal_id) if found.canal_id else None,
         plots=below,
         nakkas=drawing.nakkas_of(session, found.id),
-        names={row_id: member.called(latin=latin) for row_id, member in holders.items()},
+        names={row_id: door.called(member) for row_id, member in holders.items()},
         canals=_canals(),
         sent=sent,
         errors=errors,

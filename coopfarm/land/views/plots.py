@@ -16,7 +16,8 @@ from coopfarm.land.rules.areas import M2_A_HECTARE
 from coopfarm.land.views import door
 from coopfarm.land.views.door import EDITORS, OFFICE, bp
 from coopfarm.members.queries import members_by_id
-from coopfarm.web import pages, request, tongue, words, written
+from coopfarm.members.rules import sight
+from coopfarm.web import pages, request, words, written
 
 PLOT_KEPT = Phrase("done-plot-kept", N_("Plot %(plot)s is kept as you wrote it."))
 
@@ -40,8 +41,13 @@ def plots() -> ResponseReturnValue:
     session = request.session()
     typed, at = request.asked("words"), request.asked("outlet")
     outlet_id = door.id_or_none(at, "outlet")
-    found = queries.search(session, typed, outlet_id=outlet_id, page=written.page())
-    latin = tongue.reads_latin()
+    found = queries.search(
+        session,
+        typed,
+        outlet_id=outlet_id,
+        page=written.page(),
+        by_name=sight.sees("name", request.me().roles),
+    )
     holders = members_by_id(session, [plot.holder_id for plot in found.plots])
     return pages.show(
         "land/plots.html",
@@ -50,7 +56,7 @@ def plots() -> ResponseReturnValue:
         at=at,
         outlets=_outlets(gettext("all")),
         codes=network.codes(session, Outlet),
-        names={row_id: member.called(latin=latin) for row_id, member in holders.items()},
+        names={row_id: door.called(member) for row_id, member in holders.items()},
         may_edit=door.may_edit(),
     )
 
@@ -78,14 +84,14 @@ def change_plot(plot_id: UUID) -> ResponseReturnValue:
 
 def _page(found: Plot, sent: Mapping[str, str], errors: Mapping[str, str]) -> str:
     session = request.session()
-    latin = tongue.reads_latin()
     members = queries.holders(session)
-    named = [(str(m.id), f"{m.called(latin=latin)} · {m.number}") for m in members]
+    named = [(str(m.id), f"{door.called(m)} · {m.number}") for m in members]
+    holder = next((m for m in members if m.id == found.holder_id), None)
     return pages.show(
         "land/plot.html",
         plot=found,
         outlet=network.outlet(session, found.outlet_id) if found.outlet_id else None,
-        holder=next((name for row_id, name in named if row_id == str(found.holder_id)), ""),
+        holder=door.called(holder) if holder else "",
         members=[("", gettext("nobody")), *named],
         outlets=_outlets(gettext("none")),
         crops=door.crops(),

@@ -44,7 +44,8 @@ class DrawnOutlet(NamedTuple):
 class MapPlot(NamedTuple):
     """A plot by the names people know it by; its boundary where that was asked for.
 
-    `concerned` are those who hold, work and pay it.
+    Its member by name, or by number where names were not asked for; `concerned` are those who
+    hold, work and pay it.
     """
 
     id: UUID
@@ -82,12 +83,13 @@ def outlets(session: Session) -> Sequence[DrawnOutlet]:
     return [DrawnOutlet._make(row) for row in session.execute(query)]
 
 
-def plots(session: Session, *, drawn: bool, latin: bool = False) -> Sequence[MapPlot]:
+def plots(session: Session, *, drawn: bool, names: bool, latin: bool = False) -> Sequence[MapPlot]:
     """Every plot, outlet by outlet, head to tail; with boundaries only where they are drawn."""
     boundary = Plot.boundary if drawn else null()
-    names = (Plot.id, Plot.code, Plot.name, Outlet.code, called(latin=latin))
+    member = called(latin=latin) if names else Member.number
+    told = (Plot.id, Plot.code, Plot.name, Outlet.code, member)
     query = (
-        select(*names, Plot.holder_id, Plot.worker_id, Plot.payer_id, boundary)
+        select(*told, Plot.holder_id, Plot.worker_id, Plot.payer_id, boundary)
         .outerjoin(Outlet, same_row(Outlet, Plot.outlet_id, Plot))
         .outerjoin(Member, same_row(Member, Plot.holder_id, Plot))
         .order_by(Outlet.code, Plot.place_from_head, Plot.code)

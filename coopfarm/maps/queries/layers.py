@@ -37,6 +37,7 @@ NAMES: Final = frozenset({"manager"})
 class Asked:
     """Whose land, as whom; where, in degrees, and when; in which script names are read.
 
+    Of pests only `pest`, where one is given.
     Of what comes in the order of its ids, only `most` `after` an id, where these are given.
     """
 
@@ -44,6 +45,7 @@ class Asked:
     during: Interval
     box: Box | None = None
     latin: bool = False
+    pest: str = ""
     after: UUID | None = None
     most: int | None = None
 

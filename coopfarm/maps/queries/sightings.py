@@ -41,7 +41,11 @@ def seen(session: TenantSession, asked: Asked) -> Sequence[Drawn]:
     """What was seen in the fortnight up to the day's end: where exactly, only to who may know."""
     since = asked.during.end - SHOWN_FOR
     found = sightings.live_between(session, since, asked.during.end)
-    drawn = [Drawn(one.sighting.id, _place(one, asked), _facts(one, asked)) for one in found]
+    drawn = [
+        Drawn(one.sighting.id, _place(one, asked), _facts(one, asked))
+        for one in found
+        if asked.pest in ("", one.sighting.pest)
+    ]
     return [one for one in drawn if _is_within(one, asked)]
 
 

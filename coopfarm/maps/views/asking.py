@@ -6,11 +6,12 @@ from typing import Final
 
 from flask import request as http
 
-from coopfarm.maps.queries import layers, sightings  # noqa: F401 (it adds its layer)
+from coopfarm.maps.queries import layers, risk, sightings, sprays  # noqa: F401 (they add theirs)
 from coopfarm.maps.queries.areas import Area, areas
 from coopfarm.maps.queries.layers import Asked
 from coopfarm.maps.rules import days
 from coopfarm.maps.rules.tiles import Box
+from coopfarm.pests.rules import catalogue
 from coopfarm.web import request, tongue, written
 
 # So far from today a day can be asked for: a season behind, a season ahead.
@@ -54,5 +55,12 @@ def name() -> str:
     return layers.layer(said).name if said else next(iter(layers.known()))
 
 
+def pest() -> str:
+    """The one pest asked for; empty where all are. Raises NoSuchPest."""
+    said = request.asked("pest")
+    return catalogue.check(said) if said else ""
+
+
 def of(area: Area, on: date, box: Box | None = None) -> Asked:
-    return Asked(area, days.span(on, area.timezone), box, latin=tongue.reads_latin())
+    during, latin = days.span(on, area.timezone), tongue.reads_latin()
+    return Asked(area, during, box, latin=latin, pest=pest())

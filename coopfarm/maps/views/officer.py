@@ -15,10 +15,11 @@ from shapely.geometry.base import BaseGeometry
 from coopfarm.kernel.refusal import Missing
 from coopfarm.maps.queries import keys, layers
 from coopfarm.maps.queries.areas import Area, at
-from coopfarm.maps.rules.layers import Drawn, Layer, number_of
+from coopfarm.maps.rules.layers import Drawn, Layer, Value, number_of
 from coopfarm.maps.views import asking, words
 from coopfarm.maps.views.door import bp
 from coopfarm.maps.views.water import OFFICE
+from coopfarm.pests.rules import catalogue
 from coopfarm.planning.need import crops
 from coopfarm.web import pages, request, written
 
@@ -70,6 +71,8 @@ def officer() -> ResponseReturnValue:
         slides=SLIDES.days,
         crop=crop,
         crops=sorted(crops.CROPS),
+        pest=asking.pest(),
+        pests=[(code, pages.say(catalogue.named(code))) for code in catalogue.PESTS],
         bounds=_bounds(areas, on),
         may_take_out=bool(request.me().roles & keys.READS),
     )
@@ -109,11 +112,12 @@ def _things(areas: Sequence[Area], on: date, layer: Layer) -> Iterator[tuple[Are
         asked = asking.of(area, on)
         with at(request.session(), area.cooperative_id):
             found = layers.drawn(request.session(), layer.name, asked)
-        yield from ((area, one) for one in sorted(found, key=_by_code))
+        yield from ((area, one) for one in sorted(found, key=_in_order))
 
 
-def _by_code(one: Drawn) -> str:
-    return str(one.facts.get("code", ""))
+def _in_order(one: Drawn) -> tuple[Value, str]:
+    """By rank where there is one, and by code."""
+    return one.facts.get("rank", 0), str(one.facts.get("code", ""))
 
 
 def _row(area: Area, one: Drawn, names: Sequence[str]) -> Row:

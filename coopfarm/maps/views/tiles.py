@@ -31,11 +31,12 @@ def vector_tile(z: int, x: int, y: int) -> ResponseReturnValue:
     A layer is called by its kind and the number of its cooperative: `plots:3`.
     """
     square, on, names = tile(z, x, y), asking.day(), asking.names()
+    what = (square, on, asking.pest(), tuple(names))
     session, parts = request.session(), []
     for area in asking.mine():
         with at(session, area.cooperative_id):
             key = (current_app.extensions["coopfarm_database"].engine.url, version(session), area)
-            parts.append((area, (*key, square, on, tuple(names))))
+            parts.append((area, (*key, *what)))
     etag = hashlib.sha256(repr([key for _, key in parts]).encode()).hexdigest()[:32]
     response = Response(content_type=mvt.MEDIA_TYPE)
     response.cache_control.private = response.cache_control.no_cache = True

@@ -134,12 +134,13 @@ def _page_of(found: Sequence[Row]) -> tuple[int, Sequence[Row]]:
 
 def _rows(*, drawn: bool) -> tuple[Shares | None, list[Row]]:
     session, now = request.session(), request.now()
+    names = sight.sees("name", request.me().roles)
     places = rules.places(queries.turns_ahead(session, now), now)
     shares = queries.shares(session, now)
     of_plot: Mapping[UUID, float | None] = shares.of_plot if shares else {}
     rows = [
         Row(plot, places.get(plot.id, rules.NOWHERE), of_plot.get(plot.id))
-        for plot in queries.plots(session, drawn=drawn, latin=tongue.reads_latin())
+        for plot in queries.plots(session, drawn=drawn, names=names, latin=tongue.reads_latin())
     ]
     return shares, rows
 

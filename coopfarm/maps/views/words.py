@@ -7,6 +7,7 @@ from typing import Final
 from coopfarm.kernel.words import N_, Phrase
 from coopfarm.maps.rules.layers import Value
 from coopfarm.pests.rules import catalogue
+from coopfarm.pests.rules.sprays import DOSE_UNITS
 from coopfarm.web import pages, times, tongue
 
 # What a field may hold that the program itself wrote.
@@ -24,8 +25,14 @@ _SAID: Final[Mapping[tuple[str, str], Phrase]] = {
         ("state", "submitted", N_("not looked at yet")),
         ("state", "verified", N_("verified")),
         ("state", "corrected", N_("corrected")),
+        ("state", "no_entry", N_("not to be entered")),
+        ("state", "no_harvest", N_("not to be harvested")),
+        ("state", "open_again", N_("open again")),
+        ("order", "first", N_("first")),
+        ("order", "next", N_("next")),
+        ("order", "later", N_("later")),
     )
-}
+} | {("dose_unit", unit): phrase for unit, phrase in DOSE_UNITS.items()}
 
 
 def of(field: str, value: Value) -> str:
@@ -41,4 +48,4 @@ def of(field: str, value: Value) -> str:
     if isinstance(value, bool | str):
         known = _SAID.get((field, str(value)))
         return str(value) if known is None else pages.say(known())
-    return tongue.number(value, 0 if abs(value) >= 10 else 2)
+    return tongue.number(value, 0 if isinstance(value, int) or abs(value) >= 10 else 2)

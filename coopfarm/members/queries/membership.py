@@ -38,11 +38,15 @@ class PeoplePage:
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """Which members: by words in name or number, and where the membership stands."""
+    """Which members: by words in name or number, and where the membership stands.
+
+    Without `by_name` in the number alone: whom a name finds is known by it.
+    """
 
     words: str = ""
     state: str = ""
     page: int = 1
+    by_name: bool = True
 
 
 def _is_ours() -> ColumnElement[bool]:
@@ -163,7 +167,8 @@ def _chosen(asked: Asked) -> Sequence[ColumnElement[bool]]:
         found.append(Member.state.not_in(("applied", "left")))
     if asked.words:
         escaped = asked.words.lower().replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
-        columns = (Member.name, Member.name_latin, Member.number)
+        names = (Member.name, Member.name_latin) if asked.by_name else ()
+        columns = (*names, Member.number)
         alike = [func.lower(column).like(f"%{escaped}%", escape="\\") for column in columns]
         found.append(or_(*alike))
     return found

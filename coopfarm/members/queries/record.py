@@ -30,6 +30,7 @@ ABOUT: Final = frozenset(
         "entered_for",
         "caretaker_id",
         "substitute_id",
+        "operator_id",
     }
 )
 # … or only that they did something, which the history tells.
@@ -51,6 +52,8 @@ ACTED: Final = frozenset(
         "witness_id",
         "confirmed_by",
         "disputed_by",
+        "struck_by",
+        "answered_by",
     }
 )
 # Of what a member entered about others, the words are the others' own.

@@ -16,7 +16,6 @@ _WHO: Final[Mapping[str, Mapping[str, Sight]]] = {
         "manager": "exact",
         "treasurer": "exact",
         "water_master": "exact",
-        "officer": "exact",
         "auditor": "exact",
     },
     "phone": {
@@ -26,12 +25,7 @@ _WHO: Final[Mapping[str, Mapping[str, Sight]]] = {
         "officer": "masked",
         "auditor": "masked",
     },
-    "household": {
-        "manager": "exact",
-        "treasurer": "exact",
-        "water_master": "exact",
-        "officer": "exact",
-    },
+    "household": {"manager": "exact", "treasurer": "exact", "water_master": "exact"},
     "roles": {
         "manager": "exact",
         "treasurer": "exact",
@@ -60,7 +54,7 @@ FIELDS: Final[Mapping[str, Mapping[str, Sight]]] = {
 }
 # Whoever is concerned sees it exactly whatever their role; these see it besides.
 BESIDES: Final[Mapping[str, str]] = {
-    "name": "every member, in the rosters of plans; whom a consent to stand in binds",
+    "name": "the member; every member, in the rosters of plans; whom a consent to stand in binds",
     "phone": "the member; the water master, while a turn of the member lies ahead; "
     "neighbours in the order of turns, where the member shares it",
     "household": "the member",
@@ -80,6 +74,11 @@ def of(field: str, roles: Collection[str]) -> Sight:
     """How much of a field somebody with these roles sees, of anybody."""
     given = FIELDS[field]
     return min((given[role] for role in roles), key=ORDER.index, default="hidden")
+
+
+def called(name: str | None, number: str | None, roles: Collection[str]) -> str:
+    """What a member is called to these roles: the number where names are hidden."""
+    return (name if sees("name", roles) else number) or ""
 
 
 def sees(field: str, roles: Collection[str]) -> bool:

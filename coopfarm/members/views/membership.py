@@ -192,6 +192,7 @@ def _page(member_id: UUID, sent: Mapping[str, str], errors: Mapping[str, str]) -
         "members/member.html",
         who=found,
         phone=sight.phone(found.member.phone, me.roles, is_own=is_own, has_turn=has_turn),
+        sees_names=sight.sees("name", me.roles) or is_own,
         sees_household=sight.sees("household", me.roles) or is_own,
         sees_reason=sight.sees("reason", me.roles) or is_own,
         may_manage=may_manage,

@@ -22,7 +22,8 @@ def state_in_words(state: str) -> str:
 def people() -> ResponseReturnValue:
     """Members by where their membership stands, to search through."""
     session, roles = request.session(), request.me().roles
-    asked = known.Asked(request.asked("words")[:80], _state(), written.page())
+    names = sight.sees("name", roles)
+    asked = known.Asked(request.asked("words")[:80], _state(), written.page(), by_name=names)
     found = known.listed(session, asked)
     turns = known.with_turns_ahead(session, [p.member.id for p in found.people], request.now())
     phones = {
@@ -36,6 +37,7 @@ def people() -> ResponseReturnValue:
         phones=phones,
         counts=known.counts(session),
         states=[*STATES],
+        sees_names=names,
         sees_household=sight.sees("household", roles),
         may_manage="manager" in roles,
     )

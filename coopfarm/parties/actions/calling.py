@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
-from coopfarm.kernel.calendar import KINDS, Entry
+from coopfarm.kernel.calendar import KINDS, PRE_HARVEST, RE_ENTRY, Entry
 from coopfarm.kernel.interval import Interval
 from coopfarm.land.actions import calendar as plot_calendar
 from coopfarm.land.queries import calendar as plot_times
@@ -17,27 +17,28 @@ from coopfarm.members import queries as members
 from coopfarm.members.actions import calendar as person_calendar
 from coopfarm.members.queries.membership import hold_cooperative
 from coopfarm.parties.models import MemberSkill, PartyPlot, PartyPolicy, WorkParty
+from coopfarm.parties.queries import free as queries
 from coopfarm.parties.queries import parties as known
 from coopfarm.parties.rules import crew as rules
 from coopfarm.parties.rules import refusals as no
 from coopfarm.parties.rules.crew import NewParty, Who
 from coopfarm.parties.rules.policy import Terms, check_hours
-from coopfarm.parties.rules.tasks import AHEAD, RUNS, SKILLS
+from coopfarm.parties.rules.tasks import AHEAD, HARVESTS, RUNS, SKILLS
 from coopfarm.store import audit
 from coopfarm.store.tenancy import TenantSession
 
 _TAG_BYTES: Final = 18
 _CODES: Final = 1_000_000
 # Others may be on the plot too; where it must not be entered, nobody is.
-_SHARES_THE_PLOT: Final = frozenset({"harvest_help"})
-_KEEPS_OUT: Final = frozenset({"spray", "re_entry"})
+_SHARES_THE_PLOT: Final = HARVESTS
+_KEEPS_OUT: Final = frozenset({"spray", RE_ENTRY, PRE_HARVEST})
 
 
 def call(session: TenantSession, new: NewParty, who: Who) -> WorkParty:
     """Call a work party.
 
     Raises PartyChoice, PartyTimes, PartyInThePast, PartyCrew, PartyAmount, PartyAtPrayer,
-    PartyInRamadanEvening, PlotNotToBeEntered and Missing.
+    PartyInRamadanEvening, PlotNotToBeEntered, PlotSprayed and Missing.
     """
     rules.check_new(new, who.now)
     check_hours(new.during, who.zone, known.terms(session))
@@ -75,14 +76,21 @@ def call(session: TenantSession, new: NewParty, who: Who) -> WorkParty:
 
 
 def check_plots(session: Session, new: NewParty) -> None:
-    """Raise PlotNotToBeEntered where a plot is sprayed, closed, under water or worked on."""
-    times = plot_times.of_plots(session, new.plot_ids, new.during, only_hard=True)
+    """Raise PlotNotToBeEntered where a plot is sprayed, under water or worked on.
+
+    Where it was sprayed and is locked, raise PlotSprayed.
+    """
+    harvests = new.task in HARVESTS
+    times = plot_times.in_the_way(session, new.plot_ids, new.during, harvests=harvests)
     for time in times:
         if new.task in _SHARES_THE_PLOT and time.kind not in _KEEPS_OUT:
             continue
+        plot = land.plot(session, time.plot_id).code
+        if time.what:
+            raise no.PlotSprayed(field="plots", plot=plot, product=time.what, until=time.ends_at)
         raise no.PlotNotToBeEntered(
             field="plots",
-            plot=land.plot(session, time.plot_id).code,
+            plot=plot,
             what=KINDS[time.kind](),
             starts=time.starts_at,
             ends=time.ends_at,
@@ -100,6 +108,14 @@ def _take_plots(session: Session, found: WorkParty, new: NewParty) -> None:
     plot_calendar.write(
         session, (Entry(row.id, row.plot_id, "work_party", during, is_hard) for row in rows)
     )
+
+
+def check_entry(session: Session, found: WorkParty) -> None:
+    """Raise PlotSprayed where a plot of the party is locked in its hours."""
+    lock = queries.lock_on(session, found)
+    if lock is not None:
+        plot = land.plot(session, lock.plot_id).code
+        raise no.PlotSprayed(plot=plot, product=lock.what, until=lock.ends_at)
 
 
 def cancel(session: TenantSession, party_id: UUID, reason: str, who: Who) -> WorkParty:

@@ -13,7 +13,7 @@ from coopfarm.kernel.calendar import Entry
 from coopfarm.kernel.interval import Interval
 from coopfarm.members import queries as members
 from coopfarm.members.actions import calendar as person_calendar
-from coopfarm.parties.actions.calling import count_places
+from coopfarm.parties.actions.calling import check_entry, count_places
 from coopfarm.parties.models import Place, WorkParty
 from coopfarm.parties.queries import parties as known
 from coopfarm.parties.rules import crew as rules
@@ -33,13 +33,14 @@ def join(
 ) -> Place:
     """Take a place; whoever has one keeps it. `did_at` is when a phone did it without a signal.
 
-    Raises PartyClosed, PartyFull and PersonTaken.
+    Raises PartyClosed, PartyFull, PlotSprayed and PersonTaken.
     """
     found = known.party(session, party_id, for_update=True)
     place = known.place(session, party_id, who.member_id)
     if place is not None and place.state in _COMES:
         return place
     if place is not None and place.is_live and found.state in AHEAD:
+        check_entry(session, found)
         place.state = "joined"
         _write_hours(session, found, place, who.member_id)
     else:
@@ -59,7 +60,8 @@ def take(
     *,
     now: datetime,
 ) -> Place:
-    """Give a member a place and the hours of it. Raises PartyFull and PersonTaken."""
+    """Give a member a place and the hours of it. Raises PartyFull, PlotSprayed, PersonTaken."""
+    check_entry(session, found)
     has = known.skills(session, [member_id])[member_id]
     others = [(one.place.role, one.place.skill) for one in known.crew(session, found.id)]
     if place is None:
@@ -121,7 +123,10 @@ def send(
 
 
 def stand_in(session: TenantSession, place_id: UUID, agrees: bool, who: Who) -> Place:
-    """Agree to come in somebody's place, or say no. Raises PlaceNotYours and PersonTaken."""
+    """Agree to come in somebody's place, or say no.
+
+    Raises PlaceNotYours, PlotSprayed and PersonTaken.
+    """
     place = known.place_by_id(session, place_id)
     found = known.party(session, place.party_id, for_update=True)
     if place.substitute_id != who.member_id or place.state != "joined":
@@ -129,6 +134,7 @@ def stand_in(session: TenantSession, place_id: UUID, agrees: bool, who: Who) -> 
     if found.state not in RUNS:
         raise no.PartyNotInThatState
     if agrees and place.substitute_agreed_at is None:
+        check_entry(session, found)
         person_calendar.erase(session, [place.id])
         _write_hours(session, found, place, who.member_id)
         place.substitute_agreed_at = who.now

@@ -10,17 +10,19 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from coopfarm.kernel.calendar import locks
 from coopfarm.kernel.interval import Interval
 from coopfarm.kernel.refusal import Conflict
-from coopfarm.land.models import Canal, Plot
+from coopfarm.land.models import Canal, Plot, PlotTime
 from coopfarm.land.queries import calendar as plot_times
 from coopfarm.members.queries import calendar as person_times
 from coopfarm.parties.models import Place, WorkParty
 from coopfarm.parties.queries import parties as known
 from coopfarm.parties.rules.policy import Terms, check_hours
+from coopfarm.parties.rules.tasks import HARVESTS
 
 _KM_A_DEGREE: Final = 111.195
-_KEEPS_OUT: Final = frozenset({"spray", "re_entry"})
+_IS_SPRAYED: Final = ("spray",)
 Spot = tuple[float, float]
 
 
@@ -48,9 +50,16 @@ def is_closed(session: Session, party: WorkParty, terms: Terms, zone: ZoneInfo) 
         check_hours(during, zone, terms)
     except Conflict:
         return True
+    return lock_on(session, party, also=_IS_SPRAYED) is not None
+
+
+def lock_on(session: Session, party: WorkParty, *, also: Collection[str] = ()) -> PlotTime | None:
+    """What keeps people off one of a party's plots in its hours: a lock after spraying."""
     plots = [one.plot_id for one in known.party_plots(session, [party.id])]
+    during = Interval(party.starts_at, party.ends_at)
+    keeps = {*locks(harvests=party.task in HARVESTS), *also}
     times = plot_times.of_plots(session, plots, during) if plots else ()
-    return any(time.kind in _KEEPS_OUT for time in times)
+    return next((time for time in times if time.kind in keeps), None)
 
 
 def spots_of_members(session: Session) -> Mapping[UUID, Spot]:

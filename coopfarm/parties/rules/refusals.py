@@ -63,6 +63,16 @@ class PlotNotToBeEntered(Conflict):
     )
 
 
+class PlotSprayed(Conflict):
+    """Nobody is called to a plot that must not be entered, or harvested, after spraying."""
+
+    code = "party-plot-sprayed"
+    words = N_(
+        "Plot %(plot)s was sprayed with %(product)s: nobody works there before %(until)s. The "
+        "work party needs a later time, or another plot."
+    )
+
+
 class PartyCrew(Invalid):
     code = "party-crew"
     words = N_(

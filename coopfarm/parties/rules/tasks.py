@@ -13,6 +13,8 @@ TASKS: Final = {
     "harvest_help": Phrase("task:harvest_help", N_("help at the harvest")),
     "other": Phrase("task:other", N_("other work")),
 }
+# What takes a crop off its plot; the database names the same (`store.plot_locks`).
+HARVESTS: Final = frozenset({"harvest_help"})
 LEADING: Final = "leading"
 SKILLS: Final = {
     LEADING: Phrase("skill:leading", N_("leading a crew")),

@@ -1,6 +1,7 @@
 """Telling of a pest: a picture, a face, a place, and perhaps a photo."""
 
 from collections.abc import Mapping, Sequence
+from datetime import timedelta
 from typing import Final
 from uuid import UUID
 
@@ -13,7 +14,7 @@ from coopfarm.kernel.refusal import Conflict, Invalid
 from coopfarm.kernel.words import N_, Phrase
 from coopfarm.pests.actions import sightings as actions
 from coopfarm.pests.models import PestWindow
-from coopfarm.pests.queries import scouting, sightings, windows
+from coopfarm.pests.queries import campaigns, scouting, sightings, sites, sprays, windows
 from coopfarm.pests.queries.sightings import Seen
 from coopfarm.pests.rules import catalogue
 from coopfarm.pests.rules import sightings as rules
@@ -25,6 +26,7 @@ from coopfarm.web import pages, problems, request, words, written
 THANKS = Phrase("done-sighting-told", N_("Thank you. The office looks at it, and you read here."))
 WITHDRAWN = Phrase("done-sighting-withdrawn", N_("Your sighting is taken back."))
 _STOPS: Final = 5
+_SPRAYED_FOR: Final = timedelta(days=60)
 
 
 @bp.get("/pests/report")
@@ -59,6 +61,10 @@ def mine() -> ResponseReturnValue:
         told=sightings.of_member(session, me.member_id),
         near=sightings.news(session, me.member_id, request.now()).near,
         ahead=_ahead(),
+        campaigns=campaigns.of_member(session, me.member_id),
+        told_sites=sites.of_member(session, me.member_id),
+        locks=sprays.locks_of(session, me.member_id, request.now()),
+        sprayed=sprays.of_member(session, me.member_id, request.now() - _SPRAYED_FOR),
         rounds=[one for one in scouting.rounds(session, me.member_id) if one.state == "open"],
         traps=[one for one in scouting.traps(session) if one.trap.member_id == me.member_id],
     )

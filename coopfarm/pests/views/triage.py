@@ -9,6 +9,7 @@ from flask.typing import ResponseReturnValue
 from coopfarm.kernel.refusal import Invalid
 from coopfarm.kernel.words import N_, Phrase
 from coopfarm.members import queries as members
+from coopfarm.members.rules import sight
 from coopfarm.pests.actions import triage as actions
 from coopfarm.pests.queries import sightings
 from coopfarm.pests.rules import catalogue
@@ -68,12 +69,13 @@ def decide(sighting_id: UUID) -> ResponseReturnValue:
 def _page(sighting_id: UUID, sent: dict[str, str], errors: dict[str, str]) -> str:
     session = request.session()
     seen = sightings.seen(session, sighting_id)
+    latin = tongue.reads_latin()
     teller = members.member(session, seen.sighting.member_id)
     return pages.show(
         "pests/look.html",
         seen=seen,
         sighting=seen.sighting,
-        teller=teller.called(latin=tongue.reads_latin()),
+        teller=sight.called(teller.called(latin=latin), teller.number, request.me().roles),
         sketch=telling.sketched(seen),
         pests=[*catalogue.PESTS],
         waits=seen.sighting.state == "submitted",

@@ -8,6 +8,7 @@ from coopfarm.water.queries.land import (
 from coopfarm.water.queries.plans import (
     AllotmentLine,
     awards_before,
+    closed,
     hold_plans,
     last_version,
     lines,
@@ -51,6 +52,7 @@ __all__ = [
     "allotment_of",
     "awards_before",
     "canals",
+    "closed",
     "days_of_weather",
     "hold_plans",
     "last_turn",

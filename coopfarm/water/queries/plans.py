@@ -9,8 +9,10 @@ from uuid import UUID
 from sqlalchemy import Row, and_, func, select
 from sqlalchemy.orm import Session
 
+from coopfarm.kernel.interval import Interval
 from coopfarm.kernel.refusal import Missing
-from coopfarm.land.models import Outlet, Plot
+from coopfarm.land.models import Outlet, Plot, PlotTime
+from coopfarm.land.queries import calendar
 from coopfarm.members.models import Cooperative, Member
 from coopfarm.members.queries import called
 from coopfarm.store.base import same_row
@@ -170,3 +172,22 @@ def lines(session: Session, plan: Rotation, *, latin: bool = False) -> list[Allo
         .order_by(code, Plot.place_from_head, Plot.code)
     )
     return [AllotmentLine(*row) for row in session.execute(query)]
+
+
+def closed(
+    session: Session, lines: Sequence[AllotmentLine], now: datetime
+) -> list[tuple[AllotmentLine, PlotTime]]:
+    """The turns ahead in whose hours nobody enters their plot after spraying, with that lock."""
+    turns = [(line, line.turn) for line in lines if line.turn and line.turn.ends_at > now]
+    if not turns:
+        return []
+    span = Interval(min(t.starts_at for _, t in turns), max(t.ends_at for _, t in turns))
+    locks = calendar.locked(session, span)
+    return [
+        (line, lock)
+        for line, turn in turns
+        for lock in locks
+        if lock.plot_id == line.plot.id
+        and lock.starts_at < turn.ends_at
+        and turn.starts_at < lock.ends_at
+    ]

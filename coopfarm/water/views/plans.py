@@ -115,6 +115,7 @@ def plan(plan_id: UUID) -> ResponseReturnValue:
         rules_in_order=[rule for rule in rules.RULES if rule in found.comparison],
         maker=makers.get(found.made_by) if found.made_by else None,
         publisher=makers.get(found.published_by) if found.published_by else None,
+        closed=queries.closed(session, lines, request.now()),
         may_plan=_may_plan(),
         may_undo=_may_undo(found),
         is_over=found.ends_at <= request.now(),
