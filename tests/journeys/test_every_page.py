@@ -25,6 +25,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 # What is no page: files, what programs read, and the way to the other language.
 FILES = (".pdf", ".zip", ".json", ".geojson", ".webmanifest", ".ics", ".js", ".csv")
 NO_PAGES = {"static", "members.language", "sms_api.hear", "equipment.picture"}
+NO_PAGES |= {"maps.vector_tile", "maps.thing"}
 # These lead on by themselves to pages that are walked.
 GATES = {"equipment.hand_over_at_machine"}
 # Shown for some minutes after an authenticator was set up, and not there before.
@@ -40,7 +41,7 @@ ELSEWHERE = {
     | _OF_THE_SEASON
     | _OF_A_SLIP,
     "manager": {"land.dry_run", "land.drawn", "water.run", "members.forget_page"}
-    | {"equipment.campaign", "equipment.office_round"}
+    | {"equipment.campaign", "equipment.office_round", "parties.plan", "pests.sighting"}
     | _OF_THE_SEASON
     | _OF_A_SLIP,
 }

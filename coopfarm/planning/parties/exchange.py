@@ -5,6 +5,7 @@ the M-optimality criterion of Murota, Discrete Convex Analysis, 2003 (the hours 
 set).
 """
 
+from collections.abc import Iterator
 from typing import Final
 
 from coopfarm.planning.parties.seats import Seating, bits
@@ -34,31 +35,36 @@ def _one_pass(seating: Seating) -> bool:
             break
         if not seating.below_limit(member):
             continue
-        seat = _best(seating, member, reach, cheapest)
-        if seat is not None and _replace(seating, member, seat):
+        better = _better(seating, member, reach, cheapest)
+        if any(_replace(seating, member, seat) for seat in better):
             changed = True
             cheapest = [_cheapest(seating, number) for number in range(len(reach))]
     return changed
 
 
-def _best(
+def _better(
     seating: Seating,
     member: int,
     reach: list[int],
     cheapest: list[tuple[float, float, int] | None],
-) -> int | None:
-    """The reachable seat whose holder owes least without it, where that is less than `member`."""
+) -> Iterator[int]:
+    """The reachable seats whose holder owes less without it than `member`, the least first.
+
+    What the member or those who move hold by then may clash with the first of them.
+    """
     reached = 0
     for seat in bits(seating.can_enter(member)):
         reached |= reach[seat]
     found = [(held, seat) for seat in bits(reached) if (held := cheapest[seat]) is not None]
-    if not found:
-        return None
-    (owed, minus_km, _), seat = min(found)
-    more = seating.owed[member] - owed
-    nearer = -minus_km - seating.members[member].km
-    gains = more > LEAST_HOURS or (more > -LEAST_HOURS and nearer > LEAST_HOURS)
-    return seat if gains else None
+    while found:
+        best = min(found)
+        (owed, minus_km, _), seat = best
+        more = seating.owed[member] - owed
+        nearer = -minus_km - seating.members[member].km
+        if not (more > LEAST_HOURS or (more > -LEAST_HOURS and nearer > LEAST_HOURS)):
+            return
+        yield seat
+        found.remove(best)
 
 
 def _cheapest(seating: Seating, seat: int) -> tuple[float, float, int] | None:

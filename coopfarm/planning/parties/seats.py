@@ -52,7 +52,7 @@ class Seating:
             hours = self.hours(number)
             self._alike[hours] = self._alike.get(hours, 0) | 1 << number
         self._clash = [self._clashing(party) for party in self.parties]
-        self._may = self._suited()
+        self._may = self._suits = self._suited()
 
     def hours(self, seat: int) -> float:
         return self.parties[self.seats[seat].party].hours
@@ -66,9 +66,11 @@ class Seating:
         return limit is None or len(self.held[member]) < limit
 
     def keep_only(self, seats: int) -> None:
-        """Leave the other seats out of everything that follows."""
-        self.open &= seats
-        self._may = [mask & seats for mask in self._may]
+        """Leave the other seats, in which nobody sits, out of everything that follows."""
+        self._may = [mask & seats for mask in self._suits]
+        self.open = _bits(
+            number for number in bits(seats) if len(self.holders[number]) < self.seats[number].room
+        )
 
     def of_party(self, party: int) -> int:
         """The seats of a party."""

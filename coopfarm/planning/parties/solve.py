@@ -7,7 +7,7 @@ from coopfarm.planning.parties.exact import best_crews
 from coopfarm.planning.parties.exchange import exchange
 from coopfarm.planning.parties.problem import Member, Plan, Problem
 from coopfarm.planning.parties.roles import gaps, seat_crew
-from coopfarm.planning.parties.seats import Seating
+from coopfarm.planning.parties.seats import Seating, bits
 
 
 def solve(problem: Problem) -> Plan:
@@ -28,22 +28,44 @@ def _seated(problem: Problem) -> tuple[Seating, bool]:
     """Everybody seated, and whether each party has its leader."""
     seating = Seating(problem)
     leading = sum(1 << number for number, seat in enumerate(seating.seats) if seat.leads)
-    _fill(seating, leading)
-    led = [seating.seats[number].party for number, held in enumerate(seating.holders) if held]
-    kept = sum(seating.of_party(party) for party in led)
-    seating.keep_only(kept)
-    _fill(seating, kept)
-    while exchange(seating) and seating.open & kept:
+    kept = 0
+    while more := _led_besides(seating, kept, leading):
+        kept |= more
+        seating.keep_only(kept)
         _fill(seating, kept)
-    return seating, len(led) == len(problem.parties)
+        while exchange(seating) and seating.open & kept:
+            _fill(seating, kept)
+    seating.keep_only(kept)
+    return seating, not leading & ~kept
+
+
+def _led_besides(seating: Seating, kept: int, leading: int) -> int:
+    """The seats of parties not among the kept that somebody leads now.
+
+    Who could lead one may have been busy elsewhere before others took that place.
+    """
+    missing = leading & ~kept
+    seating.keep_only(kept | missing)
+    _fill(seating, missing)
+    led = {seating.seats[seat].party for seat in bits(missing) if seating.holders[seat]}
+    return sum(seating.of_party(party) for party in led)
 
 
 def _fill(seating: Seating, within: int) -> None:
-    """Who owes most first, then who is nearest; each is asked again until there is no way."""
+    """Fill what can be filled; who made room for others may be free for more by then."""
+    while _ask_all(seating, within):
+        pass
+
+
+def _ask_all(seating: Seating, within: int) -> bool:
+    """Who owes most first, then who is nearest; each is asked again until there is no way.
+
+    Whether anybody made room, and so may have come free for another place.
+    """
     # Greedy on a polymatroid: Federgruen & Groenevelt, Operations Research 34(6), 1986.
     waiting = [_turn(seating, member) for member in range(len(seating.members))]
     heapq.heapify(waiting)
-    closed = 0
+    closed, moved = 0, False
     while waiting and seating.open & within & ~closed:
         member = heapq.heappop(waiting)[-1]
         if not seating.below_limit(member):
@@ -53,6 +75,8 @@ def _fill(seating: Seating, within: int) -> None:
             closed |= seen
         elif seating.follow(steps):
             heapq.heappush(waiting, _turn(seating, member))
+            moved |= len(steps) > 2  # from outside straight into a seat
+    return moved
 
 
 def _turn(seating: Seating, member: int) -> tuple[float, float, int]:

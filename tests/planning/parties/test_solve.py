@@ -127,7 +127,7 @@ def test_every_exact_plan_holds(problem):
     assert certify(problem, plan).findings == ()
 
 
-@settings(deadline=None, max_examples=500)
+@settings(deadline=None, max_examples=300)
 @given(problems(most_members=8, most_parties=5))
 def test_every_plan_holds_and_is_the_same_again(problem):
     plan = solve(problem)
@@ -225,3 +225,47 @@ def test_who_gives_more_than_they_owe_is_told_how_far_they_are_ahead():
         "You are asked to canal on 2026-06-04: you owe 3 h. Free that day: 2; "
         "of them owing more than you: 1. With 4 h credited in all you are 1 h ahead."
     )
+
+
+def _late(name, day, starts, crew, hours):
+    """A party of five hours from `starts` on, which may reach into the next day."""
+    return Party(name, day, crew, hours, {}, float(starts), starts + 5.0)
+
+
+def test_who_was_busy_leading_elsewhere_leads_what_nobody_else_can():
+    parties = (
+        _late("a", "A", 22, 3, 4.5),
+        _late("b", "B", 18, 3, 2.0),
+        _late("c", "A", 28, 1, 2.0),
+    )
+    members = (
+        _work(5.0, leads=True, free=("c", "b", "a"), limit=2),
+        _work(0.0, leads=True, free=("a",)),
+    )
+    problem = Problem(parties, members)
+
+    plan = solve(problem)
+
+    assert all(plan.crews.values())
+    assert certify(problem, plan).findings == ()
+
+
+def test_who_made_room_for_others_is_asked_to_what_that_left_open():
+    parties = (
+        _late("a", "A", 21, 2, 3.0),
+        Party("b", "A", 2, 3.0, {"spray": 1}),
+        Party("c", "B", 2, 3.0, {"spray": 1}, 21.0, 26.0),
+    )
+    free = ("a", "b", "c")
+    members = (
+        _work(8.0, leads=True, free=free, distance_km=0.0),
+        _work(3.0, free=("a",), skills=("spray",)),
+        _work(12.0, free=("b", "a", "c"), skills=("spray",)),
+        Member("who sprays and leads", 8.0, True, ("b", "c", "a"), skills=("spray",)),
+    )
+    problem = Problem(parties, members)
+
+    plan = solve(problem)
+
+    assert plan.unfilled == {}
+    assert certify(problem, plan).findings == ()
