@@ -117,6 +117,8 @@ def _counted(singular: str, plural: str, num: int, **facts: object) -> Markup:
 def init_app(app: Flask) -> None:
     """Give every template its words, its numbers and its times."""
     app.jinja_env.add_extension("jinja2.ext.i18n")
+    # Else "unknown"|pest is worked out once for all, in the language of whoever comes first.
+    app.jinja_env.optimized = False
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.install_gettext_callables(gettext, ngettext, newstyle=True)  # type: ignore[attr-defined]
     app.jinja_env.globals["ngettext"] = _counted

@@ -37,11 +37,12 @@ _OF_THE_SEASON = {"equipment.season_round", "equipment.season_result", "equipmen
 _OF_A_SLIP = {"equipment.slip"}
 # Where nothing in the village leads this role, or only an act does.
 ELSEWHERE = {
-    "member": {"equipment.machine_feed", "parties.lead", "pests.trap"}
+    "member": {"equipment.machine_feed", "parties.lead", "pests.trap", "pests.spray"}
     | _OF_THE_SEASON
     | _OF_A_SLIP,
     "manager": {"land.dry_run", "land.drawn", "water.run", "members.forget_page"}
-    | {"equipment.campaign", "equipment.office_round", "parties.plan", "pests.sighting"}
+    | {"equipment.campaign", "equipment.office_round", "parties.plan"}
+    | {"pests.sighting", "pests.campaign"}
     | _OF_THE_SEASON
     | _OF_A_SLIP,
 }

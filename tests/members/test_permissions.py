@@ -103,11 +103,20 @@ def test_the_fields_are_seen_as_the_table_says(visitor: Make, hamid: UUID, role:
 
 
 @on_one_database
-def test_nothing_shows_a_balance_a_loan_or_relief_yet(visitor: Make) -> None:
-    described = visitor("officer").get("/api/v1/openapi.json").json["components"]["schemas"]
+def test_no_loan_or_relief_is_shown_yet_and_no_balance_but_ones_own(visitor: Make) -> None:
+    amina, officer = visitor("member"), visitor("officer", name="Hoda")
+    described = officer.get("/api/v1/openapi.json").json["components"]["schemas"]
+    asked = {"member_id": str(amina.member_id), "member": str(amina.member_id)}
 
-    named = {name for schema in described.values() for name in schema.get("properties", {})}
-    assert not [name for name in named if {"balance", "loan", "relief"} & {*name.split("_")}]
+    own = officer.get("/api/v1/ledger").json
+    others = officer.get("/api/v1/ledger", query_string=asked)
+    accounts = officer.get("/ledger/office")
+
+    named = {one: {*schema.get("properties", {})} for one, schema in described.items()}
+    assert not {name for names in named.values() for name in names if _is_of(name, "loan relief")}
+    assert [one for one, names in named.items() if "balance" in names] == ["LedgerTally"]
+    assert others.status_code == 400 or others.json == own
+    assert accounts.status_code == 403
     assert {sight.FIELDS[field]["officer"] for field in ("balance", "loan", "relief")} == {"hidden"}
 
 
@@ -122,3 +131,7 @@ def test_the_water_master_may_call_whose_turn_lies_ahead() -> None:
 def test_the_better_sight_of_several_roles_counts() -> None:
     assert sight.of("phone", {"member", "officer", "treasurer"}) == "exact"
     assert sight.of("phone", set()) == "hidden"
+
+
+def _is_of(name: str, words: str) -> bool:
+    return bool({*words.split()} & {*name.split("_")})

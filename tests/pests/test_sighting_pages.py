@@ -367,3 +367,15 @@ def test_the_office_decides_over_the_wire_too(
     assert [one["id"] for one in waiting] == [str(found)]
     assert done.json["state"] == "verified"
     assert refused.status_code == 403
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_a_page_is_in_the_language_of_each_reader_whoever_comes_first(amina: Visitor) -> None:
+    amina.client.set_cookie("language", "ar")
+    first = amina.get("/pests/report").text
+    amina.client.set_cookie("language", "en")
+
+    second = amina.get("/pests/report").text
+
+    assert "Not sure" not in first
+    assert "Not sure" in second

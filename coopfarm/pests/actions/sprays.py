@@ -135,7 +135,7 @@ def _label(session: TenantSession, wish: rules.Wish, plot: Plot) -> rules.Label:
         raise rules.SprayIntervalKnown(
             field="re_entry_hours",
             product=product,
-            number=told_numbers.told(kind="interval", numbers=numbers),
+            number=told_numbers.interval_told(numbers),
         )
     return known
 

@@ -241,6 +241,11 @@ def kernel(numbers: Numbers) -> Kernel:
     return Kernel(numbers["scale_m"], numbers["shape"])
 
 
+def interval_told(numbers: Numbers) -> Sentence:
+    """For how long a product keeps people out of a crop, in words."""
+    return told(kind="interval", numbers=numbers)
+
+
 def told(kind: str, numbers: Numbers) -> Sentence:
     """A number in words."""
     facts = {name: _fact(name, value) for name, value in numbers.items()}

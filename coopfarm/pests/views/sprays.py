@@ -154,7 +154,7 @@ def _form(sent: Mapping[str, str], errors: Mapping[str, str]) -> str:
         plots=[*named, ("", gettext("another plot"))] if named else [],
         products=[(one, one) for one in queries.known_products(session)],
         known=[
-            (row, tongue.digits(words.say(told_numbers.told("interval", row.numbers))))
+            (row, tongue.digits(words.say(told_numbers.interval_told(row.numbers))))
             for row in known
         ],
         units=[(code, words.say(phrase())) for code, phrase in rules.DOSE_UNITS.items()],
