@@ -10,27 +10,27 @@ from flask_babel import get_domain, gettext, ngettext
 from markupsafe import Markup
 
 from coopfarm.config import LANGUAGES
-from coopfarm.kernel.words import Sentence
+from coopfarm.kernel.words import N_, Sentence
 from coopfarm.web import request, times, tongue, words
 
 _CONSOLE = (
-    ("water.plans", "Water", "drop", "/water"),
-    ("maps.show", "Map", "map", "/map"),
-    ("maps.officer", "Map of the land", "map", "/map/land"),
-    ("land.overview", "Land", "leaf", "/land"),
-    ("equipment.inbox", "Requests", "clock", "/machines/inbox"),
-    ("equipment.machines", "Machines", "tractor", "/machines"),
-    ("equipment.campaigns", "Campaigns", "map", "/machines/campaigns"),
-    ("equipment.rounds", "Season", "scale", "/machines/rounds"),
-    ("equipment.not_returned", "Not returned", "clock", "/machines/overdue"),
-    ("equipment.office_slips", "Work slips", "pencil", "/machines/slips"),
-    ("ledger.accounts", "Given and received", "scale", "/ledger/office"),
-    ("pests.queue", "Pests", "bug", "/pests"),
-    ("parties.office", "Work parties", "users", "/parties/office"),
-    ("notebook.entered", "Notebook", "pencil", "/notebook"),
-    ("members.people", "Members", "users", "/members"),
-    ("members.cards", "Cards", "print", "/cards"),
-    ("sms.messages", "Short messages", "phone", "/sms"),
+    ("water.plans", N_("Water"), "drop", "/water"),
+    ("maps.show", N_("Map"), "map", "/map"),
+    ("maps.officer", N_("Map of the land"), "map", "/map/land"),
+    ("land.overview", N_("Land"), "leaf", "/land"),
+    ("equipment.inbox", N_("Requests"), "clock", "/machines/inbox"),
+    ("equipment.machines", N_("Machines"), "tractor", "/machines"),
+    ("equipment.campaigns", N_("Campaigns"), "map", "/machines/campaigns"),
+    ("equipment.rounds", N_("Season"), "scale", "/machines/rounds"),
+    ("equipment.not_returned", N_("Not returned"), "clock", "/machines/overdue"),
+    ("equipment.office_slips", N_("Work slips"), "pencil", "/machines/slips"),
+    ("ledger.accounts", N_("Given and received"), "scale", "/ledger/office"),
+    ("pests.queue", N_("Pests"), "bug", "/pests"),
+    ("parties.office", N_("Work parties"), "users", "/parties/office"),
+    ("notebook.entered", N_("Notebook"), "pencil", "/notebook"),
+    ("members.people", N_("Members"), "users", "/members"),
+    ("members.cards", N_("Cards"), "print", "/cards"),
+    ("sms.messages", N_("Short messages"), "phone", "/sms"),
 )
 _COUNTS: dict[str, Callable[[], int]] = {}
 CONSOLE_ROLES = frozenset({"manager", "water_master", "agent", "officer", "treasurer", "auditor"})
