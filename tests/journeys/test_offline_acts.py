@@ -367,6 +367,7 @@ def test_one_waiting_act_can_be_deleted_and_all_be_read_as_text(
     page.on("dialog", lambda asked: asked.accept())
 
     page.get_by_role("button", name="Copy as text").click()
+    page.wait_for_function("document.querySelector('[data-outbox] textarea')?.value")
     text = page.locator("[data-outbox] textarea").input_value()
     page.get_by_role("button", name="Delete").click()
     page.locator("[data-acts] li").wait_for(state="detached")

