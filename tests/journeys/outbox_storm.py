@@ -11,7 +11,7 @@ import random
 import threading
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -189,8 +189,12 @@ def served(ledger: Ledger) -> Iterator[str]:
     server.server_close()
 
 
-def through(browser: Browser, many: int, seed: int) -> tuple[Ledger, int]:
+def through(
+    browser: Browser, many: int, seed: int, tell: Callable[[int], None] = lambda _: None
+) -> tuple[Ledger, int]:
     """Send `many` acts through the storm. Gives the ledger, and how often a page was reloaded.
+
+    Before each reload `tell` is told how many acts are confirmed.
 
     Raises AssertionError as soon as the page takes for confirmed what was not done.
     """
@@ -209,6 +213,7 @@ def through(browser: Browser, many: int, seed: int) -> tuple[Ledger, int]:
             if len(confirmed) == len(all_of(many)):
                 break
             reloads += 1
+            tell(len(confirmed))
             _opened(chance.choice(pages), url)
             pages[1].evaluate("sendAlong()")
         else:
@@ -234,9 +239,13 @@ def _opened(page: Page, url: str) -> Page:
 def main(acts: int, seed: int) -> None:
     """Count what is lost and what is done twice."""
     began = time.monotonic()
+
+    def tell(confirmed: int) -> None:
+        click.echo(f"{time.monotonic() - began:7.0f} s {confirmed:7} confirmed", err=True)
+
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=str(CHROMIUM), args=FLAGS)
-        ledger, reloads = through(browser, acts, seed)
+        ledger, reloads = through(browser, acts, seed, tell)
         browser.close()
     lost = all_of(acts) - set(ledger.done)
     twice = [what for what, times in ledger.done.items() if times > 1]
