@@ -1,8 +1,8 @@
 """What an entry of the ledger costs, in batches of fifty, beside its rows only inserted.
 
 Each batch is one transaction: the accounts held, the limits judged, transfers, lines, audit and
-everything the database itself looks at. On PostgreSQL the server's process counts too, and its
-tables are analyzed after the warm-up, as autovacuum does within a minute of the first fifty rows.
+everything the database itself looks at. On PostgreSQL the server's process counts too. Rows are
+counted after the warm-up, as both databases do by themselves within a minute or a day.
 The rate that is promised, 1,000 transfers a second, is in wall seconds.
 """
 
@@ -13,12 +13,11 @@ from uuid import UUID
 
 from sqlalchemy import text
 
-from benchmarks.booked import NAMES
+from benchmarks.booked import NAMES, learn
 from benchmarks.clocks import Took, took
 from coopfarm.ledger import actions
 from coopfarm.ledger.actions import Deed
 from coopfarm.store.db import Database
-from tests import postgres
 from tests.factories.ledger import make_deed
 from tests.ledger import storm
 
@@ -41,7 +40,7 @@ def _measured(database: Database, name: str, target: str) -> Iterator[Row]:
     batches = _batches(people)
     for batch in islice(batches, WARM_UP):
         _post(database, home, people[0], batch)
-    _analyze(database)
+    learn(database)
     todo = [*islice(batches, BATCHES)]
 
     def work() -> None:
@@ -75,16 +74,6 @@ def _batches(people: list[UUID]) -> Iterator[list[Deed]]:
 def _post(database: Database, home: int, by_id: UUID, batch: list[Deed]) -> None:
     with database.transaction(home) as session:
         actions.post_all(session, batch, by_id=by_id, now=storm.NOW)
-
-
-def _analyze(database: Database) -> None:
-    if database.engine.dialect.name != "postgresql":
-        return
-    url = database.engine.url.render_as_string(hide_password=False)
-    owner = Database(postgres.as_owner(url))
-    with owner.engine.begin() as connection:
-        connection.exec_driver_sql("ANALYZE")
-    owner.dispose()
 
 
 def _inserting(database: Database) -> Took:
