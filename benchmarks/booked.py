@@ -20,6 +20,7 @@ from coopfarm.equipment.models import MachinePolicy
 from coopfarm.land.models import Plot
 from coopfarm.members import actions as members
 from coopfarm.members.models import Cooperative, Member
+from coopfarm.store import sqlite
 from coopfarm.store.db import Database
 from coopfarm.store.tenancy import TenantSession
 from tests import postgres
@@ -71,6 +72,18 @@ class Fields:
                     "plot_id": str(plot_id),
                 },
             )
+
+
+def learn(database: Database) -> None:
+    """Count the rows, as autovacuum does after a minute and the program itself on SQLite."""
+    with database.transaction() as session:
+        sqlite.learn(session.connection())
+    if database.engine.dialect.name == "postgresql":
+        owner = Database(postgres.as_owner(database.engine.url.render_as_string(False)))
+        with owner.engine.begin() as connection:
+            connection.exec_driver_sql("ANALYZE")
+        owner.dispose()
+    database.engine.dispose()
 
 
 @contextmanager

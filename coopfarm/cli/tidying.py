@@ -7,6 +7,7 @@ from sqlalchemy.exc import DBAPIError
 
 from coopfarm.app import system_clock
 from coopfarm.members import actions as members
+from coopfarm.store import sqlite
 from coopfarm.store.db import Database
 
 _EVERY_SECONDS = 24 * 3600.0
@@ -26,9 +27,11 @@ def start(database: Database, stop: threading.Event) -> None:
 
 
 def tidy(database: Database) -> None:
-    """Remove it once; a database that is away is tidied the next day."""
+    """Remove it once, and learn how rows lie; a database that is away is tidied the next day."""
     try:
         with database.transaction() as session:
             members.prune(session, system_clock())
+        with database.transaction() as session:
+            sqlite.learn(session.connection())
     except DBAPIError:
         log.exception("the database cannot be tidied up")

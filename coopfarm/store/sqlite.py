@@ -17,6 +17,9 @@ WAIT_SECONDS = 10.0
 # FULL: with NORMAL a power cut loses commits that were already answered.
 _PRAGMAS = ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "trusted_schema=ON")
 
+# As the documentation of SQLite suggests for ANALYZE.
+_ROWS_LOOKED_AT = 400
+
 _IN_MEMORY = ("", ":memory:")
 
 _writers: defaultdict[str, threading.Lock] = defaultdict(threading.Lock)
@@ -89,6 +92,13 @@ def _make_private(database: str | Path) -> None:
         return
     with suppress(OSError):  # SQLite says better why there can be none
         Path(database).touch(mode=0o600)
+
+
+def learn(connection: Connection) -> None:
+    """Count a part of the rows, so that the right index is chosen; PostgreSQL does by itself."""
+    if connection.dialect.name == "sqlite":
+        connection.exec_driver_sql(f"PRAGMA analysis_limit={_ROWS_LOOKED_AT}")
+        connection.exec_driver_sql("ANALYZE")
 
 
 def attach(engine: Engine) -> None:

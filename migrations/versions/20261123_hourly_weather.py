@@ -1,7 +1,7 @@
 """The weather of the coming hours, stored for windows of spraying."""
 
 revision = "20261123_hourly_weather"
-down_revision = "20261122_map_keys"
+down_revision = "20261123_boxes"
 branch_labels = None
 depends_on = None
 

@@ -67,6 +67,14 @@ for (const place of all("[data-themes]")) {
   place.hidden = false;
 }
 
+// Here static/js/worker.js leads whoever scanned a square without a signal.
+const scanned = location.hash.match(/^#code=(.+)/), box = scanned && document.querySelector("[name=code]");
+if (box) {
+  box.value = scanned[1];
+  box.closest(".field").hidden = true;
+  box.closest("details")?.setAttribute("open", "");
+}
+
 addEventListener("submit", ({ submitter }) => submitter?.setAttribute("aria-busy", "true"));
 addEventListener("pageshow", () => all("[aria-busy]").forEach((it) => it.removeAttribute("aria-busy")));
 addEventListener("online", refresh);

@@ -87,7 +87,9 @@ async function page(event) {
     const answer = await (copy ? Promise.race([fresh, after(PATIENCE)]) : fresh);
     return copy && answer.status >= 500 ? copy : answer;
   } catch {
-    return copy ?? await kept(shell, OFFLINE) ?? Response.error();
+    // A square was scanned.
+    const [party, code] = url.split("/here/");
+    return copy ?? (code ? Response.redirect(`${party}#code=${code}`) : await kept(shell, OFFLINE));
   }
 }
 
@@ -108,7 +110,7 @@ async function keepPages({ who, lang, keep }) {
 }
 
 async function sendWaiting() {
-  // A page that is looked at sends by itself, and can read the reasons of a refusal.
+  // A page that is looked at sends by itself.
   const open = await clients.matchAll({ type: "window", includeUncontrolled: true });
   if (open.some(({ visibilityState }) => visibilityState === "visible")) return;
   const who = await signedIn();

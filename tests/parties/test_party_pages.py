@@ -193,6 +193,21 @@ def test_the_square_counts_who_scans_it(
     assert "You are counted" in counted.text
 
 
+def test_who_has_a_place_has_the_form_of_the_day_at_hand_before(
+    amina: Visitor, someone: Make, party_id: UUID, look: TenantSession
+) -> None:
+    act(amina, party_id, "join")
+
+    hers, omars = (who.get(f"/parties/{party_id}").text for who in (amina, someone("Omar")))
+    early = act(amina, party_id, "here", code=pin_of(look, party_id))
+
+    assert "The six digits the leader shows" in hers
+    assert "Counted from" in hers
+    assert "The six digits the leader shows" not in omars
+    assert early.status_code == 409
+    assert "Being there is counted from" in early.text
+
+
 def test_that_somebody_did_not_come_takes_a_witness_of_the_crew(
     manager: Visitor, someone: Make, party_id: UUID, clock: Clock, look: TenantSession
 ) -> None:

@@ -8,7 +8,7 @@ import json
 import re
 import sys
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from itertools import count
 from typing import Any, ClassVar, NamedTuple
@@ -423,7 +423,7 @@ def test_another_cooperatives_is_not_to_be_told_from_what_is_not_there(swept: Sw
 
     for route in routes(swept.app):
         at = paths(swept, route)
-        for role in swept.people:
+        for role in roles_of(swept):
             if at["ours"][1]:
                 theirs, nobodys = (
                     said(swept.ask(role, route, at[whose][0], {}), at[whose][1])
@@ -444,8 +444,13 @@ def test_another_cooperatives_is_not_to_be_told_from_what_is_not_there(swept: Sw
     assert _unknown_ids(swept) == set()
     assert wrong == []
     assert swept.sung == []
-    least = LEAST_CASES if swept.layer != "filtered only" else LEAST_CASES // 4
+    least = LEAST_CASES if swept.layer != "filtered only" else LEAST_CASES // 5
     assert sum(swept.answered.values()) >= least
+
+
+def roles_of(swept: Swept) -> Iterable[str]:
+    """Who asks: everybody, but where only the engine's filters are new: guards are the same."""
+    return swept.people if swept.layer != "filtered only" else ("member", "everything")
 
 
 def _unknown_ids(swept: Swept) -> set[str]:

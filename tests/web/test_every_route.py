@@ -173,6 +173,7 @@ def test_a_stranger_is_let_in_nowhere_else(app: Flask) -> None:
     )
 
 
+@on_one_database  # the sweep in tests/walls asks the same of each role on PostgreSQL
 @pytest.mark.parametrize("role", ROLES)
 def test_a_role_opens_only_the_doors_that_name_it(
     app: Flask, visitor: Callable[..., Visitor], role: str

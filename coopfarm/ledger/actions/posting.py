@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cached_property
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -31,12 +32,15 @@ class Held:
     terms: rules.Terms
     stands: dict[str, dict[UUID, int]] = field(default_factory=lambda: defaultdict(dict))
 
+    @cached_property
+    def names(self) -> dict[UUID, str]:
+        return {one: member.name for one, member in self.people.items()}
+
     def judge(self, deed: Deed) -> None:
         """Raise HasLeft, LimitReached or FloorReached; or count the deed in."""
         if not rules.KINDS[deed.kind].is_free:
             self._refuse_who_left(deed)
-        names = {one: member.name for one, member in self.people.items()}
-        rules.check_limits(deed, self.stands[deed.unit], names, self.terms)
+        rules.check_limits(deed, self.stands[deed.unit], self.names, self.terms)
         for line in deed.lines:
             if isinstance(line.owner, UUID):
                 before = self.stands[deed.unit].get(line.owner, 0)

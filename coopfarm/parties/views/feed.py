@@ -172,7 +172,8 @@ def _page(party_id: UUID, secret: str = "") -> str:
     standing = known.standing(session, found, who.now)
     open_for = attendance(found.starts_at, found.ends_at)
     is_the_day = open_for.start <= who.now < open_for.end
-    can_come = found.state in (*RUNS, "done") and (is_the_day or bool(secret))
+    is_ahead = place is not None and place.is_live and who.now < open_for.start
+    can_come = found.state in (*RUNS, "done") and (is_the_day or is_ahead or bool(secret))
     return pages.show(
         "parties/party.html",
         party=found,
@@ -187,6 +188,7 @@ def _page(party_id: UUID, secret: str = "") -> str:
         can_send=_can_send(found, place, who),
         can_excuse=_can_excuse(found, place),
         can_come=can_come,
+        counted_from=open_for.start if is_ahead else None,
         secret=secret,
         leads=who.is_office or known.leads(session, party_id, who.member_id),
         cash=known.terms(session).cash(found.credit_minutes),

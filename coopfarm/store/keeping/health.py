@@ -7,7 +7,7 @@ from typing import Final, Literal, NamedTuple
 from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import DBAPIError
 
-from coopfarm.store import migrate
+from coopfarm.store import migrate, walls
 from coopfarm.store.keeping.rows import snapshot
 
 State = Literal["ok", "warning", "fault"]
@@ -128,6 +128,12 @@ def _extensions(connection: Connection) -> Finding:
         return Finding("extensions", "fault", says)
     if "btree_gist" not in versions:
         return Finding("extensions", "fault", "btree_gist is missing: CREATE EXTENSION btree_gist.")
+    if not walls.trusts_boxes(connection):
+        says = (
+            "maps are slow: a superuser has to say ALTER FUNCTION"
+            " geometry_overlaps(geometry, geometry) LEAKPROOF."
+        )
+        return Finding("extensions", "warning", says)
     return Finding("extensions", "ok", f"PostGIS {postgis}, btree_gist")
 
 
