@@ -66,6 +66,9 @@ class TenantSession(Session):
     by: UUID | None = None
     """Who really acts, when somebody stands in for the member: see `audit.record`."""
 
+    names_of: UUID | None = None
+    """Whose name alone is read; members' numbers are read in place of all others'. None: of all."""
+
     narrows: ClassVar[bool] = True
     """Turned off only to try the walls of the database by themselves."""
 
@@ -140,7 +143,8 @@ def _only_this_cooperative(state: ORMExecuteState) -> None:
         _check_inserted(state, here)
     elif state.is_select:
         state.statement = _narrowed(state.statement)
-        state.parameters = {**cast(dict[str, Any], state.parameters or {}), _HERE: here}
+        said = {_HERE: here, **_names_read(cast(TenantSession, state.session))}
+        state.parameters = {**cast(dict[str, Any], state.parameters or {}), **said}
     else:
         _check_updated(state, here)
         state.statement = state.statement.options(
@@ -150,6 +154,14 @@ def _only_this_cooperative(state: ORMExecuteState) -> None:
         )
 
 
+def _names_read(session: TenantSession) -> dict[str, object]:
+    """What `members.queries.called` asks of the session, where it does not read every name."""
+    whose = session.names_of
+    return {} if whose is None else {READS_NUMBERS: True, NAMED: whose}
+
+
+READS_NUMBERS: Final = "reads_numbers"
+NAMED: Final = "named"
 _HERE: Final = "this_cooperative"
 _ONLY_HERE: Final = with_loader_criteria(
     OfCooperative,

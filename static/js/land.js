@@ -8,6 +8,8 @@ import { colour } from "./map.js";
 // A path of thousands of fields takes far longer to fill than the same in batches.
 const UNITS = 4096, SIDE = 512, NEAR = 10, BATCH = 50, DASH = { dry: [6, 5], aside: [2, 4] };
 const UTF8 = new TextDecoder();
+// Lets the browser show a picture and hear a hand between two pieces of work.
+const breath = () => new Promise((done) => { setTimeout(done); });
 
 /** Reads protobuf: https://protobuf.dev/programming-guides/encoding/ */
 class Reader {
@@ -204,12 +206,21 @@ const Land = L.GridLayer.extend({
     const across = 2 ** (z - 1);
     if (z < 1 || y < 0 || y >= across) return [];
     const where = { z: z - 1, x: ((x % across) + across) % across, y };
+    await breath();
     const answer = await fetch(`${L.Util.template(this.options.tiles, where)}?${this.asked.query}`, { signal });
     if (!answer.ok) throw new Error(answer.status);
-    return featuresOf(new Uint8Array(await answer.arrayBuffer()));
+    const features = featuresOf(new Uint8Array(await answer.arrayBuffer()));
+    await breath();
+    return features;
   },
-  repaint() {
-    for (const { el } of Object.values(this._tiles)) if (el.features) paint(el, el.features, this.asked);
+  /** Tile after tile; where something else is asked for meanwhile, whoever asks goes on. */
+  async repaint() {
+    const { asked } = this;
+    for (const { el } of Object.values(this._tiles)) {
+      await breath();
+      if (this.asked !== asked) return;
+      if (el.features) paint(el, el.features, asked);
+    }
   },
   /** The topmost thing at a place of the map. */
   at(place) {

@@ -13,7 +13,7 @@ from shapely import MultiPolygon, box
 from coopfarm.kernel.roles import ROLES
 from coopfarm.land.models import Plot
 from coopfarm.store.db import Database
-from tests.factories.members import Visitor
+from tests.factories.members import Visitor, make_member
 from tests.land.making import line, make_canal, make_outlet, make_plot, point
 
 WEST, SOUTH = 31.2471839, 30.0461957
@@ -74,16 +74,27 @@ def test_only_some_see_where_exactly_a_plot_lies(
     assert bool(seen) is (role in EXACT)
 
 
-def test_the_water_master_sees_the_neighbourhood(
-    visitor: Callable[..., Visitor], plot: Ids
+@pytest.mark.parametrize("others", [3, 4])
+def test_the_water_master_sees_the_neighbourhood_where_five_households_are(
+    visitor: Callable[..., Visitor],
+    database: Database,
+    cooperative_id: int,
+    plot: Ids,
+    others: int,
 ) -> None:
     master = visitor("water_master")
+    with database.transaction(cooperative_id) as session:
+        there = session.get_one(Plot, (cooperative_id, plot.id))
+        there.holder_id = make_member(session).id
+        for count in range(others):
+            holder = make_member(session).id
+            make_plot(session, f"W1-1{count}", boundary=there.boundary, holder_id=holder)
 
     drawn = master.get("/map/data.geojson").json["features"]
     told = master.get(f"/api/v1/plots/{plot.id}").json
 
     near = {"type": "Point", "coordinates": [31.245, 30.045]}
-    assert near in [feature["geometry"] for feature in drawn]
+    assert (near in [feature["geometry"] for feature in drawn]) is (others == 4)
     assert (told["boundary"], told["near"]) == (None, near)
 
 

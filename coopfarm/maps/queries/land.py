@@ -7,7 +7,7 @@ from typing import NamedTuple
 from uuid import UUID
 
 from shapely import LineString, MultiPolygon, Point
-from sqlalchemy import case, null, select
+from sqlalchemy import case, func, null, select
 from sqlalchemy.orm import Session
 
 from coopfarm.kernel.interval import Interval
@@ -45,7 +45,7 @@ class MapPlot(NamedTuple):
     """A plot by the names people know it by; its boundary where that was asked for.
 
     Its member by name, or by number where names were not asked for; `concerned` are those who
-    hold, work and pay it.
+    hold, work and pay it; `household` is whose it is held in, or the holder without one.
     """
 
     id: UUID
@@ -55,6 +55,7 @@ class MapPlot(NamedTuple):
     member_name: str | None
     concerned: tuple[UUID | None, ...]
     boundary: MultiPolygon | None
+    household: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,13 +90,16 @@ def plots(session: Session, *, drawn: bool, names: bool, latin: bool = False) ->
     member = called(latin=latin) if names else Member.number
     told = (Plot.id, Plot.code, Plot.name, Outlet.code, member)
     query = (
-        select(*told, Plot.holder_id, Plot.worker_id, Plot.payer_id, boundary)
+        select(
+            *(*told, Plot.holder_id, Plot.worker_id, Plot.payer_id, boundary),
+            func.coalesce(Member.household_id, Plot.holder_id),
+        )
         .outerjoin(Outlet, same_row(Outlet, Plot.outlet_id, Plot))
         .outerjoin(Member, same_row(Member, Plot.holder_id, Plot))
         .order_by(Outlet.code, Plot.place_from_head, Plot.code)
     )
     found = session.execute(query)
-    return [MapPlot._make((*row[:5], tuple(row[5:8]), row[8])) for row in found]
+    return [MapPlot._make((*row[:5], tuple(row[5:8]), *row[8:])) for row in found]
 
 
 def outlet_codes(session: Session) -> Sequence[str]:

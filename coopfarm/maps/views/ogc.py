@@ -28,6 +28,7 @@ from coopfarm.maps.schemas.ogc import Document
 from coopfarm.maps.views import asking
 from coopfarm.maps.views.door import bp
 from coopfarm.members import queries as members
+from coopfarm.members.rules import sight
 from coopfarm.web import pages, request
 
 _ASKED_OF_ITEMS = frozenset({"limit", "bbox", "datetime", "after"})
@@ -93,6 +94,8 @@ def _desk(secret: str) -> Desk:
     if found is None:
         raise Missing
     here, account_id = found
+    if sight.reads_numbers(here.roles):
+        session.names_of = here.member_id
     member = members.member(session, here.member_id)
     locale = member.locale or members.cooperative(session, here.cooperative_id).locale
     g.locale = str(Locale.parse(locale))

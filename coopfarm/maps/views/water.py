@@ -18,6 +18,7 @@ from coopfarm.land.rules import coarse
 from coopfarm.maps.queries import land as queries
 from coopfarm.maps.queries.land import MapPlot, Shares
 from coopfarm.maps.rules import standing as rules
+from coopfarm.maps.rules import suppressing
 from coopfarm.maps.rules.standing import Place, Standing
 from coopfarm.maps.schemas import geojson as schemas
 from coopfarm.maps.schemas.geojson import Feature, Property
@@ -164,7 +165,10 @@ def _features(colour: str) -> Iterator[Feature]:
 
 
 def _plots(rows: Sequence[Row], colour: str) -> Iterator[Feature]:
-    """Plots as they lie for who may know it; the others by the neighbourhood they lie in."""
+    """Plots as they lie for who may know it; the others by the neighbourhood they lie in.
+
+    A neighbourhood of few households is left out: see `maps.rules.suppressing`.
+    """
     me = request.me()
     neighbourhoods: dict[Point, list[Row]] = {}
     for row in rows:
@@ -175,8 +179,11 @@ def _plots(rows: Sequence[Row], colour: str) -> Iterator[Feature]:
             yield Feature(shape, {**_told_of_plot(row), **_look(row, colour)})
         else:
             neighbourhoods.setdefault(coarse.cell(shape), []).append(row)
-    for place, found in neighbourhoods.items():
-        yield Feature(place, _told_of_neighbourhood(found))
+    shown = suppressing.shown(
+        (place, row.plot.household) for place, found in neighbourhoods.items() for row in found
+    )
+    for place in shown:
+        yield Feature(place, _told_of_neighbourhood(neighbourhoods[place]))
 
 
 def _told_of_neighbourhood(rows: Sequence[Row]) -> Mapping[str, Property]:

@@ -3,8 +3,18 @@
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint, text
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy import (
+    CheckConstraint,
+    ForeignKey,
+    Index,
+    String,
+    UniqueConstraint,
+    event,
+    inspect,
+    text,
+)
+from sqlalchemy.orm import Mapped, mapped_column, object_session
+from sqlalchemy.orm.attributes import set_committed_value
 
 from coopfarm.kernel.roles import ROLES
 from coopfarm.store.base import Base, OfCooperative, belongs_to
@@ -72,6 +82,17 @@ class Member(OfCooperative, Base):
     def called(self, *, latin: bool) -> str:
         """The name as this reader reads it: in Latin letters where they are known."""
         return self.name_latin if latin and self.name_latin else self.name
+
+
+@event.listens_for(Member, "load")
+@event.listens_for(Member, "refresh")
+def _give_number_for_name(member: Member, *_loaded: object) -> None:
+    """A session that reads numbers in place of names never holds another's name."""
+    whose = getattr(object_session(member), "names_of", None)
+    if whose is None or member.id == whose:
+        return
+    for name in {"name", "name_latin"} - inspect(member).unloaded:
+        set_committed_value(member, name, member.number)
 
 
 class MemberRole(OfCooperative, Base):

@@ -2,13 +2,15 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Final
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import Boolean, ColumnElement, Uuid, and_, bindparam, case, func, select
 from sqlalchemy.orm import Session
 
 from coopfarm.kernel.refusal import Missing
 from coopfarm.members.models import Cooperative, Household, Member, MemberRole
+from coopfarm.store.tenancy import NAMED, READS_NUMBERS
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,11 +59,21 @@ def member(session: Session, member_id: UUID) -> Member:
     return found
 
 
+_IS_UNNAMED: Final = and_(
+    bindparam(READS_NUMBERS, value=False, type_=Boolean),
+    Member.id != bindparam(NAMED, value=UUID(int=0), type_=Uuid),
+)
+
+
 def called(*, latin: bool) -> ColumnElement[str]:
-    """The column of names for a reader, as `Member.called` gives them."""
-    if not latin:
-        return Member.name.expression
-    return func.coalesce(func.nullif(Member.name_latin, ""), Member.name)
+    """The column of names for a reader, as `Member.called` gives them.
+
+    Numbers in place of names where the session reads these (`TenantSession.names_of`).
+    """
+    name: ColumnElement[str] = Member.name.expression
+    if latin:
+        name = func.coalesce(func.nullif(Member.name_latin, ""), Member.name)
+    return case((_IS_UNNAMED, Member.number), else_=name)
 
 
 def members_by_id(session: Session, ids: Iterable[UUID | None]) -> Mapping[UUID, Member]:

@@ -54,7 +54,8 @@ FIELDS: Final[Mapping[str, Mapping[str, Sight]]] = {
 }
 # Whoever is concerned sees it exactly whatever their role; these see it besides.
 BESIDES: Final[Mapping[str, str]] = {
-    "name": "the member; every member, in the rosters of plans; whom a consent to stand in binds",
+    "name": "the member; every member but the officer, in the rosters of plans, at machines "
+    "and at work parties; whom a consent to stand in binds",
     "phone": "the member; the water master, while a turn of the member lies ahead; "
     "neighbours in the order of turns, where the member shares it",
     "household": "the member",
@@ -79,6 +80,14 @@ def of(field: str, roles: Collection[str]) -> Sight:
 def called(name: str | None, number: str | None, roles: Collection[str]) -> str:
     """What a member is called to these roles: the number where names are hidden."""
     return (name if sees("name", roles) else number) or ""
+
+
+def reads_numbers(roles: Collection[str]) -> bool:
+    """Whether somebody reads members' numbers wherever others read names.
+
+    The officer does: other members meet by name, at a machine or a work party.
+    """
+    return "officer" in roles and not sees("name", roles)
 
 
 def sees(field: str, roles: Collection[str]) -> bool:

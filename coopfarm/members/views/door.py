@@ -8,6 +8,7 @@ from flask import session as cookie
 
 from coopfarm.config import Settings
 from coopfarm.members import actions, queries, rules
+from coopfarm.members.rules import sight
 from coopfarm.web import request, riding, words
 
 bp = Blueprint("members", __name__)
@@ -36,7 +37,7 @@ def know_who_asks() -> None:
     if found is None or not found[0].is_plain:
         _know_by_their_session()
         return
-    g.me = _me_of(found[0])
+    _know(_me_of(found[0]))
     riding.keep(*found[1:])
 
 
@@ -45,7 +46,14 @@ def _know_by_their_session() -> None:
     held = queries.who_holds(request.session(), actions.token_hash(cookie["token"]), request.now())
     g.held = held
     if held is not None and not held.awaits_second_factor:
-        g.me = _me(held)
+        _know(_me(held))
+
+
+def _know(me: request.Me) -> None:
+    """From here on the request is theirs, and reads no name that they may not."""
+    g.me = me
+    if sight.reads_numbers(me.roles):
+        request.session().names_of = me.member_id
 
 
 def enter(token: str, *, is_console: bool, several: bool) -> None:

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from coopfarm.kernel.refusal import Missing
 from coopfarm.land.models import Nakka, Outlet, Plot
 from coopfarm.members.models import Member
+from coopfarm.members.queries import called
 from coopfarm.store.base import same_row
 from coopfarm.store.columns import Instant
 from coopfarm.water.models import (
@@ -103,8 +104,8 @@ class Neighbour:
 _NEIGHBOURS = (
     select(
         Turn.place,
-        Member.name,
-        Member.name_latin,
+        called(latin=False),
+        called(latin=True),
         Member.phone,
         Member.shares_phone,
         Plot.code,

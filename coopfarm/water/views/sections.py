@@ -17,6 +17,7 @@ from coopfarm.kernel.interval import Interval
 from coopfarm.kernel.refusal import Missing
 from coopfarm.land.models import Canal, Nakka, Outlet, Plot
 from coopfarm.members.models import Member
+from coopfarm.members.queries import called
 from coopfarm.planning.rotation.roster.night import night_minutes
 from coopfarm.store.base import same_row
 from coopfarm.water.models import Rotation, Turn
@@ -151,7 +152,7 @@ def _turns(session: Session, plan: Rotation) -> Mapping[UUID, Sequence[SheetTurn
             Turn.starts_at,
             Turn.ends_at,
             Plot.code,
-            Member.name,
+            called(latin=False),
             Nakka.label,
         )
         .join(Plot, same_row(Plot, Turn.plot_id, Turn))
