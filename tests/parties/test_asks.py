@@ -1,6 +1,7 @@
 """Asks and offers: who fits, and no name before both agree."""
 
 import itertools
+import re
 from collections.abc import Callable
 from uuid import UUID
 
@@ -8,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from coopfarm.ledger import queries as ledger
 from coopfarm.parties.queries import asks as known
 from coopfarm.parties.rules.asks import Candidate, ranked
 from coopfarm.store.tenancy import TenantSession
@@ -76,6 +78,54 @@ def test_a_member_who_has_the_skill_is_told_apart(
 
     assert "has the skill" in page
     assert "1 member can do this" in page
+
+
+@pytest.fixture
+def omar(amina: Visitor, someone: Make, ask_id: UUID, look: TenantSession) -> Visitor:
+    """Who answered, and with whom Amina agreed."""
+    omar = someone("Omar")
+    omar.post(f"/asks/{ask_id}/answer")
+    (match,) = [one.match for one in known.answers(look, ask_id)]
+    look.rollback()
+    amina.post(f"/asks/{ask_id}/agree", {"match": str(match.id), "agrees": "yes"})
+    return omar
+
+
+def test_help_that_was_given_stands_in_both_ledgers_once_the_other_side_confirms(
+    amina: Visitor, omar: Visitor, ask_id: UUID, look: TenantSession
+) -> None:
+    told = omar.post(f"/asks/{ask_id}/helped", {"hours": "2.5"}, follow_redirects=True)
+    again = amina.post(f"/asks/{ask_id}/helped", {"hours": "2"})
+    before = ledger.balance(look, omar.member_id, "labour")
+    look.rollback()
+    entry = re.search(r'href="(/ledger/entries/[^"]+)"', amina.get(f"/asks/{ask_id}").text)
+    assert entry, "the ask does not lead to what stands in the ledger"
+    amina.post(f"{entry[1]}/confirm")
+
+    assert "What was given stands in the ledger" in told.text
+    assert again.status_code == 409
+    assert before == 0
+    assert ledger.balance(look, omar.member_id, "labour") == 150
+    assert ledger.balance(look, amina.member_id, "labour") == -150
+
+
+@pytest.mark.parametrize("hours", ["0", "100", "many"])
+def test_hours_that_nobody_works_are_refused(omar: Visitor, ask_id: UUID, hours: str) -> None:
+    assert omar.post(f"/asks/{ask_id}/helped", {"hours": hours}).status_code == 422
+
+
+def test_only_the_two_who_agreed_say_what_was_given(
+    amina: Visitor, someone: Make, ask_id: UUID
+) -> None:
+    omar = someone("Omar")
+    omar.post(f"/asks/{ask_id}/answer")
+
+    too_early = amina.post(f"/asks/{ask_id}/helped", {"hours": "2"})
+    a_stranger = someone("Layla").post(f"/asks/{ask_id}/helped", {"hours": "2"})
+
+    assert too_early.status_code == 409
+    assert a_stranger.status_code == 409
+    assert "How many hours it took" not in omar.get(f"/asks/{ask_id}").text
 
 
 def test_a_closed_ask_is_answered_no_more(amina: Visitor, someone: Make, ask_id: UUID) -> None:

@@ -15,7 +15,7 @@ from coopfarm.ledger.queries.accounts import (
     standing,
     terms,
 )
-from coopfarm.ledger.queries.transfers import lines_of, posted_already, transfer
+from coopfarm.ledger.queries.transfers import lines_of, of_source, posted_already, transfer
 
 __all__ = [
     "OFFICE",
@@ -30,6 +30,7 @@ __all__ = [
     "is_office",
     "lines_of",
     "means",
+    "of_source",
     "posted_already",
     "standing",
     "terms",

@@ -37,6 +37,14 @@ def lines_of(session: Session, transfer_ids: Collection[UUID]) -> dict[UUID, tup
     return found
 
 
+def of_source(session: Session, source: tuple[str, UUID]) -> Transfer | None:
+    """The entry that was made of it, where there is one."""
+    query = select(Transfer).where(
+        Transfer.source_kind == source[0], Transfer.source_id == source[1]
+    )
+    return session.scalar(query.order_by(Transfer.made_at).limit(1))
+
+
 def posted_already(session: Session, sources: Collection[tuple[str, UUID, str]]) -> bool:
     """Whether there is a transfer of one of these sources and kinds."""
     key = tuple_(Transfer.source_kind, Transfer.source_id, Transfer.kind)

@@ -3,9 +3,13 @@
 from dataclasses import dataclass
 from uuid import UUID
 
+from coopfarm.ledger import actions as ledger
+from coopfarm.ledger.actions import Deed, Line
+from coopfarm.ledger.models import Transfer
 from coopfarm.parties.models import Ask, AskMatch
 from coopfarm.parties.queries import asks as known
 from coopfarm.parties.rules import asks as rules
+from coopfarm.parties.rules.asks import SOURCE
 from coopfarm.parties.rules.crew import Who
 from coopfarm.parties.rules.refusals import PartyChoice
 from coopfarm.parties.rules.tasks import SKILLS
@@ -84,6 +88,30 @@ def agree(session: TenantSession, ask_id: UUID, match_id: UUID, *, agrees: bool,
     session.flush()
     audit.record(session, "ask.agree", match, actor_id=who.member_id, at=who.now)
     return found
+
+
+def helped(session: TenantSession, ask_id: UUID, minutes: int, who: Who) -> Transfer:
+    """One of the two says that the help was given; in the ledger the other side confirms it.
+
+    Raises AskNotYours, AskUnusable, AlreadyPosted, LimitReached and FloorReached.
+    """
+    found = known.ask(session, ask_id, for_update=True)
+    partner_id = known.partner(session, ask_id)
+    if partner_id is None or who.member_id not in (found.member_id, partner_id):
+        raise rules.AskNotYours
+    rules.check_minutes(minutes)
+    helper, other = found.member_id, partner_id
+    if found.kind == "ask":
+        helper, other = other, helper
+    deed = Deed(
+        "labour",
+        "favour",
+        (Line(helper, minutes), Line(other, -minutes)),
+        who.now.astimezone(who.zone).date(),
+        {"words": found.said},
+        (SOURCE, found.id),
+    )
+    return ledger.claim(session, deed, by_id=who.member_id, now=who.now)
 
 
 def close(session: TenantSession, ask_id: UUID, who: Who) -> Ask:

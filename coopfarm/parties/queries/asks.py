@@ -71,6 +71,11 @@ def answers(session: Session, ask_id: UUID) -> Sequence[Answer]:
     return [Answer(match, member) for match, member in rows]
 
 
+def partner(session: Session, ask_id: UUID) -> UUID | None:
+    """Whose answer both agreed on."""
+    return next((one.member.id for one in answers(session, ask_id) if one.is_open), None)
+
+
 def answer_of(session: Session, ask_id: UUID, member_id: UUID) -> AskMatch | None:
     query = select(AskMatch).where(AskMatch.ask_id == ask_id, AskMatch.member_id == member_id)
     return session.scalar(query)

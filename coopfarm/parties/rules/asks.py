@@ -16,6 +16,8 @@ URGENCIES: Final = {
     "week": Phrase("urgency:week", N_("this week")),
     "whenever": Phrase("urgency:whenever", N_("whenever it suits")),
 }
+# What an entry in the ledger is of, where neighbours helped each other.
+SOURCE: Final = "ask"
 MOST_HOURS: Final = 80
 MOST_OPEN: Final = 10
 
@@ -35,6 +37,11 @@ class AsksTooMany(Conflict):
 class AskIsYours(Conflict):
     code = "ask-is-yours"
     words = N_("This one is yours. Others answer it.")
+
+
+class AskNotYours(Conflict):
+    code = "ask-not-yours"
+    words = N_("Only the two who agreed say what was done, once they have.")
 
 
 class AskOver(Conflict):
@@ -66,7 +73,12 @@ def check_new(said: str, minutes: int, open_now: int) -> None:
     """Raise AskUnusable or AsksTooMany."""
     if not said.strip():
         raise AskUnusable(field="said", most=MOST_HOURS)
-    if not 30 <= minutes <= MOST_HOURS * 60:
-        raise AskUnusable(field="hours", most=MOST_HOURS)
+    check_minutes(minutes)
     if open_now >= MOST_OPEN:
         raise AsksTooMany(most=MOST_OPEN)
+
+
+def check_minutes(minutes: int) -> None:
+    """Raise AskUnusable where nobody works so little or so long."""
+    if not 30 <= minutes <= MOST_HOURS * 60:
+        raise AskUnusable(field="hours", most=MOST_HOURS)

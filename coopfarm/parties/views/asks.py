@@ -6,6 +6,7 @@ from flask.typing import ResponseReturnValue
 
 from coopfarm.kernel.refusal import Conflict, Invalid, NotAllowed, Refusal
 from coopfarm.kernel.words import N_, Phrase
+from coopfarm.ledger import queries as ledger
 from coopfarm.parties.actions import asks as actions
 from coopfarm.parties.queries import asks as known
 from coopfarm.parties.queries import parties
@@ -18,6 +19,9 @@ from coopfarm.web import pages, problems, request, written
 _POSTED = Phrase("ask-posted", N_("Your neighbours see it, without your name."))
 _ANSWERED = Phrase("ask-answered", N_("Told, without your name. Once both agree, both see who."))
 _AGREED = Phrase("ask-agreed", N_("Your answer is kept."))
+_HELPED = Phrase(
+    "ask-helped", N_("It stands in both ledgers once the other side confirms it, or lets it stand.")
+)
 _CLOSED = Phrase("ask-closed", N_("Closed."))
 
 
@@ -76,6 +80,8 @@ def ask(ask_id: UUID) -> ResponseReturnValue:
         own=own,
         owner=owner if own is not None and own.is_open else None,
         answers=[(one, facts.get(one.member.id)) for one in answers] if is_mine else (),
+        may_settle=(is_mine and found.state == "met") or (own is not None and own.is_open),
+        entry=ledger.of_source(session, (rules.SOURCE, found.id)),
         fitting=sum(one.has_skill for one in fits),
         can_answer=not is_mine and found.state == "open" and own is None,
     )
@@ -100,6 +106,15 @@ def agree_ask(ask_id: UUID) -> ResponseReturnValue:
     agrees = form.get("agrees") == "yes"
     actions.agree(request.session(), ask_id, match_id, agrees=agrees, who=asking.who())
     return pages.done(_AGREED(), "parties.ask", ask_id=ask_id)
+
+
+@bp.post("/asks/<uuid:ask_id>/helped")
+@request.allowed()
+def help_given(ask_id: UUID) -> ResponseReturnValue:
+    """Say that the help was given, and how long it took"""
+    minutes = round(written.number(request.form().get("hours", ""), field="hours") * 60)
+    actions.helped(request.session(), ask_id, minutes, asking.who())
+    return pages.done(_HELPED(), "parties.ask", ask_id=ask_id)
 
 
 @bp.post("/asks/<uuid:ask_id>/close")
