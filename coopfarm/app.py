@@ -23,6 +23,7 @@ from coopfarm.maps import views as maps
 from coopfarm.members import api as members_api
 from coopfarm.members import views as members
 from coopfarm.members.queries.enrolment import homes_of_number
+from coopfarm.members.views import telling as told
 from coopfarm.notebook import api as notebook_api
 from coopfarm.notebook import views as notebook
 from coopfarm.parties import api as parties_api
@@ -83,6 +84,7 @@ def create_app(settings: Settings, *, clock: Callable[[], datetime] = system_clo
     pages.init_app(app)
     _open_doors(app)
     edge.init_app(app)
+    told.init_app(app)
     if settings.trusted_proxies:
         app.wsgi_app = ProxyFix(  # type: ignore[method-assign]
             app.wsgi_app, x_for=settings.trusted_proxies, x_proto=0, x_host=0

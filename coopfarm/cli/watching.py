@@ -8,7 +8,8 @@ from typing import Final
 
 from sqlalchemy.exc import DBAPIError
 
-from coopfarm.equipment.actions import due, telling
+from coopfarm.equipment.actions import due
+from coopfarm.members.actions import telling
 from coopfarm.members.queries import cooperative_ids
 from coopfarm.sms import actions as sms
 from coopfarm.store.db import Database

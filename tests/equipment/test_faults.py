@@ -12,9 +12,9 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from coopfarm.equipment.actions import faults as actions
-from coopfarm.equipment.actions import telling
 from coopfarm.equipment.models import Booking, FaultReport, Picture
 from coopfarm.equipment.queries import fleet
+from coopfarm.members.actions import telling
 from coopfarm.members.models import Cooperative
 from coopfarm.store.db import Database
 from coopfarm.store.tenancy import TenantSession

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import select
 
-from coopfarm.equipment.actions import changing, due, telling, waiting
+from coopfarm.equipment.actions import changing, due, waiting
 from coopfarm.equipment.models import Booking, MachineTime, Waiting
 from coopfarm.equipment.queries import bookings
 from coopfarm.equipment.queries import waiting as queries
@@ -19,6 +19,7 @@ from coopfarm.equipment.rules import waiting as rules
 from coopfarm.equipment.rules.waiting import Claim
 from coopfarm.kernel.interval import Interval
 from coopfarm.kernel.words import in_english
+from coopfarm.members.actions import telling
 from coopfarm.store.audit import AuditEvent
 from coopfarm.store.tenancy import TenantSession
 from tests.conftest import Clock

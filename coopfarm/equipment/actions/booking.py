@@ -11,7 +11,7 @@ from uuid import UUID, uuid4
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from coopfarm.equipment.actions import offers, telling
+from coopfarm.equipment.actions import offers
 from coopfarm.equipment.models import Booking, Charge, MachineTime
 from coopfarm.equipment.queries import cases, life
 from coopfarm.equipment.queries.cases import Case, Wanted, Whose
@@ -26,6 +26,7 @@ from coopfarm.kernel.refusal import Conflict, Refusal
 from coopfarm.kernel.words import N_, Phrase
 from coopfarm.land.actions import calendar as plot_calendar
 from coopfarm.members.actions import calendar as person_calendar
+from coopfarm.members.actions import telling
 from coopfarm.members.models import Member
 from coopfarm.store import audit
 from coopfarm.store.guards import kept_by

@@ -9,7 +9,7 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from coopfarm.equipment.actions import booking as booked
-from coopfarm.equipment.actions import changing, telling
+from coopfarm.equipment.actions import changing
 from coopfarm.equipment.actions.kept_days import Hours
 from coopfarm.equipment.actions.rounds import write_down
 from coopfarm.equipment.models import Booking, Campaign, Stop
@@ -23,6 +23,7 @@ from coopfarm.equipment.rules.work import Rig, travel
 from coopfarm.kernel.interval import Interval
 from coopfarm.kernel.refusal import Conflict
 from coopfarm.kernel.words import Sentence
+from coopfarm.members.actions import telling
 from coopfarm.planning.fleet.campaign import weather
 from coopfarm.planning.fleet.campaign.clock import WorkingClock
 

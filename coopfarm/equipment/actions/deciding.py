@@ -7,8 +7,7 @@ from uuid import UUID
 from sqlalchemy import select
 
 from coopfarm.equipment.actions import booking as booked
-from coopfarm.equipment.actions import changing, offers, telling
-from coopfarm.equipment.actions.telling import Notice
+from coopfarm.equipment.actions import changing, offers
 from coopfarm.equipment.models import Booking
 from coopfarm.equipment.queries import bookings, cases, fleet, groups, inbox
 from coopfarm.equipment.queries.cases import Case, Wanted, Whose
@@ -17,6 +16,8 @@ from coopfarm.equipment.rules.policy import Verdict
 from coopfarm.equipment.rules.work import Cost
 from coopfarm.kernel.words import N_, Name, Phrase, Sentence
 from coopfarm.members import queries as members
+from coopfarm.members.actions import telling
+from coopfarm.members.actions.telling import Notice
 from coopfarm.store.guards import kept_by
 from coopfarm.store.tenancy import TenantSession
 

@@ -13,7 +13,7 @@ from uuid import UUID, uuid4
 from sqlalchemy.orm import Session
 
 from coopfarm.equipment.actions import booking as booked
-from coopfarm.equipment.actions import changing, offers, pictures, telling
+from coopfarm.equipment.actions import changing, offers, pictures
 from coopfarm.equipment.models import Booking, FaultReport, Machine
 from coopfarm.equipment.queries import bookings, bookings_ahead, cases, faults, fleet
 from coopfarm.equipment.queries.cases import Wanted, Whose
@@ -23,7 +23,7 @@ from coopfarm.equipment.rules.refusals import NotYourBooking
 from coopfarm.equipment.rules.work import Rig
 from coopfarm.kernel.interval import Interval
 from coopfarm.kernel.words import N_, Phrase
-from coopfarm.members.actions import tries
+from coopfarm.members.actions import telling, tries
 from coopfarm.store import audit
 from coopfarm.store.tenancy import TenantSession
 

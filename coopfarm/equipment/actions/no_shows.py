@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy.orm import Session
 
 from coopfarm.equipment.actions import booking as booked
-from coopfarm.equipment.actions import changing, serving, telling
+from coopfarm.equipment.actions import changing, serving
 from coopfarm.equipment.models import Booking
 from coopfarm.equipment.queries import bookings, fleet, life
 from coopfarm.equipment.queries.cases import Whose
@@ -19,6 +19,7 @@ from coopfarm.equipment.queries.life import Kept
 from coopfarm.equipment.rules import overdue as rules
 from coopfarm.equipment.rules import refusals as no
 from coopfarm.equipment.rules.work import Cost
+from coopfarm.members.actions import telling
 from coopfarm.store import audit
 from coopfarm.store.guards import kept_by
 

@@ -11,7 +11,7 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from coopfarm.equipment.actions import booking as booked
-from coopfarm.equipment.actions import entering, telling
+from coopfarm.equipment.actions import entering
 from coopfarm.equipment.models import Booking, OverdueStep
 from coopfarm.equipment.queries import bookings, life
 from coopfarm.equipment.queries.cases import Whose
@@ -19,6 +19,7 @@ from coopfarm.equipment.queries.life import Kept
 from coopfarm.equipment.rules import overdue as rules
 from coopfarm.equipment.rules.policy import Policy
 from coopfarm.equipment.rules.work import Cost
+from coopfarm.members.actions import telling
 from coopfarm.store import audit
 from coopfarm.store.guards import kept_by
 

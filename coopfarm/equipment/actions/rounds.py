@@ -9,7 +9,7 @@ from uuid import UUID, uuid4
 from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
-from coopfarm.equipment.actions import kept_days, telling
+from coopfarm.equipment.actions import kept_days
 from coopfarm.equipment.actions.kept_days import Hours
 from coopfarm.equipment.models import Campaign, Round, SeasonShare, Wish
 from coopfarm.equipment.queries import choices
@@ -21,6 +21,7 @@ from coopfarm.equipment.rules.jobs import OFFICE
 from coopfarm.kernel.refusal import Missing
 from coopfarm.kernel.words import N_, Phrase
 from coopfarm.land.queries import plots
+from coopfarm.members.actions import telling
 from coopfarm.store import audit
 
 PUBLISHED = Phrase(

@@ -13,7 +13,7 @@ from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
 from coopfarm.equipment.actions import booking as booked
-from coopfarm.equipment.actions import offers, telling
+from coopfarm.equipment.actions import offers
 from coopfarm.equipment.models import MachineTime, Waiting
 from coopfarm.equipment.queries import cases, fleet, life
 from coopfarm.equipment.queries import waiting as known
@@ -22,6 +22,7 @@ from coopfarm.equipment.rules import slots
 from coopfarm.equipment.rules import waiting as rules
 from coopfarm.kernel.interval import Interval
 from coopfarm.members import queries as members
+from coopfarm.members.actions import telling
 from coopfarm.store import audit
 from coopfarm.store.tenancy import TenantSession
 

@@ -10,7 +10,6 @@ from uuid import UUID, uuid4
 from sqlalchemy.orm import Session
 
 from coopfarm.equipment.actions import booking as booked
-from coopfarm.equipment.actions import telling
 from coopfarm.equipment.actions.serving import let_go, serve, wish, write_down
 from coopfarm.equipment.models import Booking, Waiting
 from coopfarm.equipment.queries import cases, fleet
@@ -18,6 +17,7 @@ from coopfarm.equipment.queries import waiting as known
 from coopfarm.equipment.queries.cases import Whose
 from coopfarm.equipment.rules import refusals as no
 from coopfarm.equipment.rules import waiting as rules
+from coopfarm.members.actions import telling
 
 
 def join(session: Session, wanted: Waiting, whose: Whose) -> Waiting:

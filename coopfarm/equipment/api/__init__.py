@@ -9,7 +9,6 @@ from coopfarm.equipment.api import (
     policies,
     rounds,
     slips,
-    telling,
     waiting,
 )
 from coopfarm.equipment.api.door import api
@@ -24,6 +23,5 @@ __all__ = [
     "policies",
     "rounds",
     "slips",
-    "telling",
     "waiting",
 ]

@@ -20,7 +20,6 @@ from coopfarm.equipment.views import (
     season,
     slips,
     stickers,
-    telling,
     upkeep,
     waiting,
 )
@@ -47,7 +46,6 @@ __all__ = [
     "season",
     "slips",
     "stickers",
-    "telling",
     "upkeep",
     "waiting",
 ]

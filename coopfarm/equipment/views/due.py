@@ -4,8 +4,9 @@ from typing import Final
 
 from flask import current_app
 
-from coopfarm.equipment.actions import due, telling
+from coopfarm.equipment.actions import due
 from coopfarm.equipment.views.door import bp
+from coopfarm.members.actions import telling
 from coopfarm.sms import actions as sms
 from coopfarm.store.queue import Queue
 from coopfarm.store.tenancy import TenantSession

@@ -15,6 +15,7 @@ from coopfarm.land.queries import calendar as plot_times
 from coopfarm.land.queries import plots as land
 from coopfarm.members import queries as members
 from coopfarm.members.actions import calendar as person_calendar
+from coopfarm.members.actions import telling
 from coopfarm.members.queries.membership import hold_cooperative
 from coopfarm.parties.models import MemberSkill, PartyPlot, PartyPolicy, WorkParty
 from coopfarm.parties.queries import free as queries
@@ -23,7 +24,7 @@ from coopfarm.parties.rules import crew as rules
 from coopfarm.parties.rules import refusals as no
 from coopfarm.parties.rules.crew import NewParty, Who
 from coopfarm.parties.rules.policy import Terms, check_hours
-from coopfarm.parties.rules.tasks import AHEAD, HARVESTS, RUNS, SKILLS
+from coopfarm.parties.rules.tasks import AHEAD, CALLED_OFF, HARVESTS, RUNS, SKILLS
 from coopfarm.store import audit
 from coopfarm.store.tenancy import TenantSession
 
@@ -129,9 +130,18 @@ def cancel(session: TenantSession, party_id: UUID, reason: str, who: Who) -> Wor
     if not reason.strip():
         raise no.PartyReasonMissing(field="reason")
     found.state, found.state_reason = "cancelled", reason.strip()[:300]
+    _tell_crew(session, found, who.now)
     free(session, found)
     _note_party(session, "party.cancel", found, who)
     return found
+
+
+def _tell_crew(session: Session, found: WorkParty, now: datetime) -> None:
+    """Everybody who has a place hears that nobody is to come, as long as the day is ahead."""
+    said = CALLED_OFF(party=found.title, starts=found.starts_at, why=found.state_reason)
+    for one in known.crew(session, found.id):
+        if now < found.ends_at:
+            telling.tell(session, telling.Notice(one.member.id, said, found.ends_at))
 
 
 def free(session: Session, found: WorkParty) -> None:

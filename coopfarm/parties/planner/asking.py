@@ -9,6 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from coopfarm.kernel.refusal import Conflict, Missing
+from coopfarm.members.actions import telling
 from coopfarm.members.models import Member
 from coopfarm.members.queries.membership import hold_cooperative
 from coopfarm.parties.actions.calling import count_places
@@ -18,7 +19,7 @@ from coopfarm.parties.queries import duty, free
 from coopfarm.parties.queries import parties as known
 from coopfarm.parties.rules import refusals as no
 from coopfarm.parties.rules.crew import Who
-from coopfarm.parties.rules.tasks import LEADING
+from coopfarm.parties.rules.tasks import ASKED, LEADING
 from coopfarm.planning.parties import file_form
 from coopfarm.planning.parties.certify import certify
 from coopfarm.planning.parties.explain import LEADS, explain, would_fill
@@ -133,6 +134,8 @@ def _ask_one(
             place = take(session, found, member.id, None, "asked", now=who.now)
     except Conflict:
         return False
+    said = ASKED(party=found.title, starts=found.starts_at)
+    telling.tell(session, telling.Notice(member.id, said, found.starts_at))
     place.reasons = _about(run["reasons"].get(member.number, []), str(found.id))
     _take_role(place, run, str(found.id), member.number)
     return True

@@ -56,3 +56,11 @@ EXCUSES: Final = {
     "hardship": Phrase("excuse:hardship", N_("hardship")),
     "other": Phrase("excuse:other", N_("something else")),
 }
+# Short enough to be one message or two in any script.
+ASKED: Final = Phrase(
+    "sms-party-asked",
+    N_("You are asked to come: %(party)s, %(starts)s. Answer under Work parties."),
+)
+CALLED_OFF: Final = Phrase(
+    "sms-party-off", N_("%(party)s, %(starts)s, is called off: %(why)s. Nobody is to come.")
+)

@@ -10,8 +10,8 @@ from uuid import UUID, uuid4
 
 from sqlalchemy import delete
 
-from coopfarm.equipment.actions import telling
 from coopfarm.kernel.interval import Interval
+from coopfarm.members.actions import telling
 from coopfarm.pests.actions import campaigns
 from coopfarm.pests.actions.sightings import Act
 from coopfarm.pests.models import CampaignNotice, PestCampaign

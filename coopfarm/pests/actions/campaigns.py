@@ -7,12 +7,12 @@ from uuid import UUID, uuid4, uuid5
 
 from sqlalchemy import select
 
-from coopfarm.equipment.actions import telling
 from coopfarm.kernel.calendar import Entry
 from coopfarm.kernel.interval import Interval
 from coopfarm.kernel.words import Sentence
 from coopfarm.land.actions import calendar as plot_calendar
 from coopfarm.members.actions import calendar as person_calendar
+from coopfarm.members.actions import telling
 from coopfarm.members.models import Member
 from coopfarm.pests.actions.sightings import Act
 from coopfarm.pests.models import CampaignCount, CampaignPlot, PestCampaign

@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from typing import Any, Final
 from uuid import UUID, uuid4, uuid5
 
-from coopfarm.equipment.actions import telling
 from coopfarm.kernel.calendar import PRE_HARVEST, RE_ENTRY, Entry
 from coopfarm.kernel.interval import Interval
 from coopfarm.kernel.words import N_, Phrase
@@ -16,6 +15,7 @@ from coopfarm.land.models import Plot
 from coopfarm.land.queries import plots as land
 from coopfarm.members import queries as members
 from coopfarm.members.actions import calendar as person_calendar
+from coopfarm.members.actions import telling
 from coopfarm.pests.actions.sightings import Act
 from coopfarm.pests.models import Spray
 from coopfarm.pests.queries import sprays as queries

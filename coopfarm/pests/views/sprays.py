@@ -2,15 +2,12 @@
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
-from http import HTTPStatus
 from typing import Final
 from uuid import UUID
 
-from flask import Response, current_app
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
-from coopfarm.equipment.actions import telling
 from coopfarm.equipment.queries import places
 from coopfarm.kernel.calendar import KINDS
 from coopfarm.kernel.interval import Interval
@@ -28,8 +25,7 @@ from coopfarm.pests.rules import sprays as rules
 from coopfarm.pests.rules.sightings import TRIAGE, SightingWithoutPlace
 from coopfarm.pests.views import asking
 from coopfarm.pests.views.door import bp
-from coopfarm.sms import actions as sms
-from coopfarm.web import aloud, pages, problems, request, tongue, words, written
+from coopfarm.web import pages, problems, request, tongue, words, written
 
 RECORDED = Phrase(
     "done-spray-recorded",
@@ -119,16 +115,6 @@ def strike_spray(spray_id: UUID) -> ResponseReturnValue:
     """Strike a wrong record out, with the reason; it stays readable"""
     actions.strike(request.session(), spray_id, request.form().get("reason", ""), asking.act())
     return pages.done(STRUCK(), "pests.spray", spray_id=spray_id)
-
-
-@bp.after_request
-def tell(response: Response) -> Response:
-    """Who has to move something hears of it, in the act's own transaction."""
-    has_gateway = bool(current_app.extensions["coopfarm_settings"].gateway)
-    if response.status_code < HTTPStatus.BAD_REQUEST and has_gateway:
-        for argument in telling.post(request.session(), aloud.say_to, request.now()):
-            request.enqueue(sms.JOB, argument)
-    return response
 
 
 def _planned(found: Sprayed) -> list[tuple[str, datetime]]:
