@@ -1,7 +1,6 @@
 """The campaign of Al-Nur (docs/village.md): a village called out, with a window that waits."""
 
 from collections.abc import Iterator, Mapping
-from datetime import timedelta
 from uuid import UUID
 
 from sqlalchemy import select
@@ -19,6 +18,7 @@ from coopfarm.pests.rules.campaigns import HOUR, Choice, Terms
 from coopfarm.store.tenancy import TenantSession
 
 _HEADING = "hour,temperature_c,humidity_pct,wind_km_h,rain_mm"
+_SOURCE = "نشرة الطقس (مفترضة)"
 _MOST_HOURS = 3
 
 
@@ -68,10 +68,10 @@ def _wish(session: TenantSession, told: Row, row: Row) -> campaigns.Call:
 
 
 def _schedule(session: TenantSession, campaign_id: UUID, row: Row, officer: Act) -> None:
-    """The window that is free for most plots, in the weather of some days ahead."""
-    first_day = officer.now.astimezone(officer.zone).date() + timedelta(days=row["in_days"])
-    air = planner.read_air("\n".join(_hours(row)), first_day, officer.zone)
-    found = course.keep_air(session, campaign_id, air, officer)
+    """The window that is free for most plots, in the weather from today on."""
+    today = officer.now.astimezone(officer.zone).date()
+    told = course.Forecast("\n".join(_hours(row)), today, _SOURCE)
+    found = course.keep_air(session, campaign_id, told, officer)
     earliest = officer.now + found.hours_ahead * HOUR
     rows = queries.rows(session, campaign_id)
     windows = planner.windows(session, found.air, rows, earliest)
@@ -83,6 +83,6 @@ def _schedule(session: TenantSession, campaign_id: UUID, row: Row, officer: Act)
 
 def _hours(row: Row) -> Iterator[str]:
     yield _HEADING
-    for _ in range(row["for_days"]):
+    for _ in range(row["in_days"] + row["for_days"]):
         for hour, (temperature_c, humidity_pct, wind_km_h) in enumerate(row["air"]):
             yield f"{hour},{temperature_c},{humidity_pct},{wind_km_h},0"

@@ -15,6 +15,8 @@ from coopfarm.kernel.refusal import Invalid
 from coopfarm.kernel.words import N_, Sentence
 from coopfarm.members import queries as members
 from coopfarm.planning.need.weather import Station
+from coopfarm.planning.pests.hours import is_hourly
+from coopfarm.store.tenancy import TenantSession
 from coopfarm.water import actions, planner, queries, rules
 from coopfarm.water.models import Rotation
 
@@ -96,11 +98,17 @@ def replay(version: int, cooperative: str | None) -> None:
 @click.option("--latitude", type=float, help="Degrees north.")
 @click.option("--elevation", type=float, help="Metres above the sea.")
 @click.option("--wind-height", type=float, default=2.0, show_default=True, help="Metres.")
+@click.option("--source", help="Where hours are from; else the name of the file.")
 @door.plainly
 def weather(
-    file: Path, cooperative: str | None, *, station: str | None, **place: float | None
+    file: Path,
+    cooperative: str | None,
+    *,
+    station: str | None,
+    source: str | None,
+    **place: float | None,
 ) -> None:
-    """Keep the days of weather in a CSV file."""
+    """Keep the days of weather in a CSV file, or its hours where it has a column `hour`."""
     now = datetime.now(UTC)
     where = _place(station, **place)
     try:
@@ -113,9 +121,21 @@ def weather(
     ):
         if station is not None and where is not None:
             actions.set_station(session, station, where, actor_id=None, now=now)
+        if is_hourly(text):
+            click.echo(_keep_hours(session, text, source or file.name, now))
+            return
         count, notes = actions.keep_weather(session, text, actor_id=None, now=now)
     click.echo(f"{count} days of weather are kept.")
     _list(notes)
+
+
+def _keep_hours(session: TenantSession, text: str, source: str, now: datetime) -> str:
+    """Hours that name no day begin today, where the cooperative is."""
+    zone = ZoneInfo(members.cooperative(session, session.cooperative_id or 0).timezone)
+    today, by = now.astimezone(zone).date(), actions.Hand(None, now)
+    kept = actions.keep_hours(session, text, source, first_day=today, zone=zone, by=by)
+    last = kept[-1].starts_at.astimezone(zone)
+    return f"{len(kept)} hours of weather are kept, up to {last:%Y-%m-%d %H:%M}."
 
 
 def _place(

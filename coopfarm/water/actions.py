@@ -1,9 +1,10 @@
 """What is done about weather, plans and turns. No function here commits."""
 
 from collections.abc import Sequence
-from dataclasses import asdict
-from datetime import datetime
+from dataclasses import asdict, dataclass
+from datetime import date, datetime
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
@@ -13,17 +14,29 @@ from coopfarm.kernel.words import Sentence
 from coopfarm.land.actions import calendar as plot_calendar
 from coopfarm.members.actions import calendar
 from coopfarm.planning.need.weather import Station, WeatherDay, read_weather_csv
+from coopfarm.planning.pests.hours import COLUMNS, begins_at, read_hours
 from coopfarm.store import audit
 from coopfarm.store.guards import kept_by
 from coopfarm.water import queries, rules
 from coopfarm.water.models import (
     Allotment,
     DayOfWeather,
+    HourOfWeather,
     PlanRun,
     Rotation,
     Turn,
     WeatherStation,
 )
+
+LONGEST_SOURCE = 120
+
+
+@dataclass(frozen=True, slots=True)
+class Hand:
+    """Who acts, None for the workbench, and when."""
+
+    actor_id: UUID | None
+    now: datetime
 
 
 def set_station(
@@ -87,6 +100,31 @@ def add_days(session: Session, station: WeatherStation, days: Sequence[WeatherDa
         DayOfWeather(station_id=station.id, on_day=day.on, measured=_measured(day)) for day in days
     )
     session.flush()
+
+
+def keep_hours(
+    session: Session, text: str, source: str, *, first_day: date, zone: ZoneInfo, by: Hand
+) -> Sequence[HourOfWeather]:
+    """Keep the hours of a CSV text, from a source that has a name; a kept hour is replaced.
+
+    Hours without a day begin on `first_day`, hours without an offset are of `zone`. Raises
+    whatever `read_hours` finds wrong; then nothing is kept.
+    """
+    told = " ".join(source.split())[:LONGEST_SOURCE]
+    found = {
+        begins_at(air, first_day, zone): {name: getattr(air, name) for name in COLUMNS[1:]}
+        for air in read_hours(text)
+    }
+    session.execute(delete(HourOfWeather).where(HourOfWeather.starts_at.in_([*found])))
+    rows = [
+        HourOfWeather(starts_at=at, source=told, entered_at=by.now, **air)
+        for at, air in sorted(found.items())
+    ]
+    session.add_all(rows)
+    session.flush()
+    after = {"hours": len(rows), "from": str(min(found)), "to": str(max(found)), "source": told}
+    audit.record(session, "weather.hours", rows[0], actor_id=by.actor_id, at=by.now, after=after)
+    return rows
 
 
 def _measured(day: WeatherDay) -> dict[str, float]:

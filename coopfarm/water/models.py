@@ -43,6 +43,28 @@ class DayOfWeather(OfCooperative, Base):
     measured: Mapped[dict[str, Any]] = mapped_column(JSON)
 
 
+class HourOfWeather(OfCooperative, Base):
+    """The air of one hour, forecast or measured, with where it is from and when it was entered."""
+
+    __tablename__ = "hours_of_weather"
+    __table_args__ = (
+        UniqueConstraint("cooperative_id", "starts_at"),
+        CheckConstraint("temperature_c BETWEEN -60 AND 60", "temperature"),
+        CheckConstraint("humidity_pct BETWEEN 0 AND 100", "humidity"),
+        CheckConstraint("wind_km_h BETWEEN 0 AND 400", "wind"),
+        CheckConstraint("rain_mm BETWEEN 0 AND 500", "rain"),
+        CheckConstraint("length(trim(source)) > 0", "source"),
+    )
+
+    starts_at: Mapped[datetime] = mapped_column(Instant)
+    temperature_c: Mapped[float]
+    humidity_pct: Mapped[float]
+    wind_km_h: Mapped[float]
+    rain_mm: Mapped[float]
+    source: Mapped[str] = mapped_column(String(120))
+    entered_at: Mapped[datetime] = mapped_column(Instant)
+
+
 class Scheme(OfCooperative, Base):
     """How one outlet's roster runs: its cycle, its share unit, and when it starts."""
 

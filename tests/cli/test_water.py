@@ -11,7 +11,13 @@ from coopfarm.cli import main
 from coopfarm.land.models import Outlet, Plot
 from coopfarm.members.models import Cooperative
 from coopfarm.store.db import Database
-from coopfarm.water.models import Allotment, DayOfWeather, Rotation, WeatherStation
+from coopfarm.water.models import (
+    Allotment,
+    DayOfWeather,
+    HourOfWeather,
+    Rotation,
+    WeatherStation,
+)
 from tests.factories.members import make_member
 from tests.factories.water import settle_week
 
@@ -303,3 +309,23 @@ def test_days_may_be_borrowed_from_an_earlier_year(
 
     assert told.exit_code == 0, told.output
     assert "7 of the days have no weather yet; the same days of an earlier year" in told.output
+
+
+def test_hours_of_weather_are_told_from_days_by_their_columns(
+    run: Run, database: Database, cooperative_id: int, tmp_path: Path
+) -> None:
+    file = tmp_path / "hours.csv"
+    heading = "hour,temperature_c,humidity_pct,wind_km_h,rain_mm\n"
+    file.write_text(f"{heading}2026-07-04T06:00Z,24,60,8,0\n2026-07-04T07:00Z,25,58,9,0\n", "utf-8")
+
+    told = run("weather", str(file))
+
+    assert told.exit_code == 0, told.output
+    assert told.output.startswith("2 hours of weather are kept, up to 2026-07-04 ")
+    with database.reading() as session:
+        session.cooperative_id = cooperative_id
+        kept = session.scalars(select(HourOfWeather).order_by(HourOfWeather.starts_at)).all()
+        assert [(one.temperature_c, one.source) for one in kept] == [
+            (24.0, "hours.csv"),
+            (25.0, "hours.csv"),
+        ]

@@ -15,7 +15,7 @@ from coopfarm.members.actions import hashing
 from coopfarm.store.db import Database
 from tests import postgres
 from tests.migrated import migrated
-from tests.races import races
+from tests.races import races, spraying
 from tests.races.server import Group, Mother
 from tests.races.village import NOW, Village, settle
 
@@ -27,6 +27,7 @@ LONG: dict[str, Race] = {
     "200 phones, five shapes, 10 rounds": lambda v, g: races.shapes(v, g, 200, 10),
     "32 phones, 2–5 machines, 20 rounds": lambda v, g: races.several(v, g, 32, 20),
     "50 requests of one member, limit of 2": lambda v, g: races.limit(v, g, 50, 2),
+    "100 plots sprayed and wanted, 10 rounds": lambda v, g: spraying.sprayed(v, g, 100, 10),
     "1,000 acts sent 5 times": lambda v, g: races.repeats(v, g, 1_000, 5, 10),
     "10,000 bookings, 20 kills": lambda v, g: races.kills(v, g, 10_000, 16, 20),
 }
@@ -35,6 +36,7 @@ SHORT: dict[str, Race] = {
     "20 phones, five shapes, 2 rounds": lambda v, g: races.shapes(v, g, 20, 2),
     "16 phones, 2–5 machines, 2 rounds": lambda v, g: races.several(v, g, 16, 2),
     "50 requests of one member, limit of 2": lambda v, g: races.limit(v, g, 50, 2),
+    "16 plots sprayed and wanted, 2 rounds": lambda v, g: spraying.sprayed(v, g, 16, 2),
     "20 acts sent 5 times": lambda v, g: races.repeats(v, g, 20, 5, 4),
     "100 bookings, 2 kills": lambda v, g: races.kills(v, g, 100, 8, 2),
 }

@@ -56,24 +56,24 @@ def open_village(
 
         def open_one(*without: str, people: int = PEOPLE) -> tuple[Village, Group]:
             owner = fresh()
-            if "constraint" in without:
-                drop(owner)
+            for one in unguarded.DROPPED.keys() & without:
+                drop(owner, one)
             url = postgres.as_program(owner)
             database = Database(url)
             opened.callback(database.dispose)
             village = settle(database, people)
             folder: Path = tmp_path_factory.mktemp("served")
-            others = [guard for guard in without if guard != "constraint"]
+            others = [guard for guard in without if guard not in unguarded.DROPPED]
             group = opened.enter_context(mother.group(url, folder, NOW, *others))
             return village, group
 
         yield open_one
 
 
-def drop(owner: str) -> None:
+def drop(owner: str, guard: str) -> None:
     database = Database(owner)
     with database.engine.begin() as connection:
-        unguarded.drop_constraint(connection)
+        unguarded.DROPPED[guard](connection)
     database.dispose()
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.races import races
+from tests.races import races, spraying
 from tests.races.conftest import Open
 
 PEOPLE = 16
@@ -31,6 +31,24 @@ def test_without_locks_and_constraint_an_hour_is_booked_twice_and_a_limit_is_pas
     assert [one for one in of_shapes.wrong if "winners meet" in one]
     assert [one for one in of_several.wrong if "winners meet" in one]
     assert [one for one in of_a_limit.wrong if "let through" in one]
+
+
+def test_without_locks_a_plot_that_is_sprayed_is_booked_and_nobody_is_told(
+    open_village: Open,
+) -> None:
+    village, group = open_village("locks", "plot locks", people=PEOPLE)
+
+    result = spraying.sprayed(village, group, people=PEOPLE, rounds=2)
+
+    assert [one for one in result.wrong if "slipped in" in one]
+
+
+def test_the_lock_of_a_plot_holds_by_itself(open_village: Open) -> None:
+    village, group = open_village("locks", people=PEOPLE)
+
+    result = spraying.sprayed(village, group, people=PEOPLE, rounds=2)
+
+    assert not [one for one in result.wrong if "slipped in" in one]
 
 
 def test_without_an_order_of_locking_and_another_try_a_deadlock_reaches_a_phone(

@@ -3,7 +3,7 @@
 The short form: `python -m tests.races --long` runs the same races for longer.
 """
 
-from tests.races import races
+from tests.races import races, spraying
 from tests.races.server import Group
 from tests.races.village import Village
 
@@ -45,6 +45,12 @@ def test_a_member_who_asks_fifty_times_at_once_gets_the_two_bookings_there_may_b
 
 def test_an_act_that_is_sent_five_times_is_done_once_and_answered_alike(served: Served) -> None:
     result = races.repeats(*served, acts=20, times=5, people=4)
+
+    assert result.wrong == []
+
+
+def test_no_booking_slips_onto_a_plot_while_it_is_sprayed(served: Served) -> None:
+    result = spraying.sprayed(*served, people=24, rounds=2)
 
     assert result.wrong == []
 

@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 from coopfarm.equipment.actions import booking
 from coopfarm.equipment.models import Machine, MachineTime
 from coopfarm.equipment.queries import cases, fleet
+from coopfarm.store import plot_locks
 from coopfarm.store.tenancy import TenantSession
 from coopfarm.web import trying
 
@@ -123,3 +124,10 @@ def drop_constraint(connection: Connection) -> None:
             connection.exec_driver_sql(f"DROP TRIGGER {name}_{verb}")
         return
     connection.exec_driver_sql(f"ALTER TABLE {MachineTime.__tablename__} DROP CONSTRAINT {name}")
+
+
+# What is taken from the database itself.
+DROPPED: Final[Mapping[str, Callable[[Connection], None]]] = {
+    "constraint": drop_constraint,
+    "plot locks": plot_locks.let_in,
+}

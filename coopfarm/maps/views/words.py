@@ -4,10 +4,13 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Final
 
+from flask_babel import gettext
+
 from coopfarm.kernel.words import N_, Phrase
 from coopfarm.maps.rules.layers import Value
 from coopfarm.pests.rules import catalogue
 from coopfarm.pests.rules.sprays import DOSE_UNITS
+from coopfarm.planning.need.crops import find
 from coopfarm.web import pages, times, tongue
 
 # What a field may hold that the program itself wrote.
@@ -43,9 +46,17 @@ def of(field: str, value: Value) -> str:
         return times.when(value)
     if isinstance(value, date):
         return times.date_in_full(value)
-    if field == "pest":
-        return pages.say(catalogue.named(str(value)))
     if isinstance(value, bool | str):
-        known = _SAID.get((field, str(value)))
-        return str(value) if known is None else pages.say(known())
+        return _named(field, str(value))
     return tongue.number(value, 0 if isinstance(value, int) or abs(value) >= 10 else 2)
+
+
+def _named(field: str, said: str) -> str:
+    """What the program keeps by a code, by its name; else as it was written."""
+    if field == "pest":
+        return pages.say(catalogue.named(said))
+    if field == "crop":
+        crop = find(said)
+        return gettext(crop.name) if crop else said
+    known = _SAID.get((field, said))
+    return said if known is None else pages.say(known())

@@ -4,8 +4,8 @@ No function here commits.
 """
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
-from typing import Any
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
 from uuid import UUID, uuid4
 
 from sqlalchemy import delete
@@ -15,27 +15,43 @@ from coopfarm.members.actions import telling
 from coopfarm.pests.actions import campaigns
 from coopfarm.pests.actions.sightings import Act
 from coopfarm.pests.models import CampaignNotice, PestCampaign
+from coopfarm.pests.queries import air, scouting
 from coopfarm.pests.queries import campaigns as queries
-from coopfarm.pests.queries import scouting
 from coopfarm.pests.queries import sites as sites_queries
 from coopfarm.pests.rules import campaigns as rules
 from coopfarm.pests.rules import catalogue
 from coopfarm.store.guards import kept_by
 from coopfarm.store.tenancy import TenantSession
+from coopfarm.water import actions as water
 
 
-def keep_air(
-    session: TenantSession, campaign_id: UUID, air: list[dict[str, Any]], act: Act
-) -> PestCampaign:
-    """Keep the weather of the hours from which a window is chosen.
+@dataclass(frozen=True, slots=True)
+class Forecast:
+    """Hours of weather as CSV, from the first day on where they name none, and whose they are."""
 
-    Raises CampaignPastThat and Missing.
+    text: str
+    first_day: date
+    source: str
+
+
+def keep_air(session: TenantSession, campaign_id: UUID, told: Forecast, act: Act) -> PestCampaign:
+    """Store the weather of the hours from which the window of this and others is chosen.
+
+    Raises CampaignPastThat, Missing, and what reading the hours does.
     """
     found = queries.campaign(session, campaign_id, for_update=True)
     rules.check_step(found.state, "scheduled")
-    found.air = air
+    kept = water.keep_hours(
+        session,
+        told.text,
+        told.source,
+        first_day=told.first_day,
+        zone=act.zone,
+        by=water.Hand(act.by_id, act.now),
+    )
+    found.air = air.judged(kept, act.zone)
     session.flush()
-    campaigns.note(session, "pest-campaign.weather", found, act, after={"hours": len(air)})
+    campaigns.note(session, "pest-campaign.weather", found, act, after={"hours": len(kept)})
     return found
 
 
@@ -49,6 +65,7 @@ def schedule(session: TenantSession, campaign_id: UUID, during: Interval, act: A
     rules.check_step(found.state, "scheduled")
     if during.start < act.now:
         raise rules.WindowPast(field="starts_at")
+    found.air = air.ahead(session, act.now, act.zone).judged or found.air
     if not rules.is_fit(found.air, during):
         raise rules.HoursUnfit(field="starts_at")
     rows = queries.rows(session, campaign_id)

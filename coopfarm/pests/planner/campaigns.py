@@ -1,12 +1,10 @@
 """Which plots an area holds, and in which hours they may be sprayed together."""
 
-import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import datetime, timedelta
 from typing import Any, Final
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from shapely import MultiPolygon, unary_union
 from shapely.geometry.base import BaseGeometry
@@ -23,9 +21,8 @@ from coopfarm.pests.queries import scouting, sightings
 from coopfarm.pests.queries.campaigns import Row
 from coopfarm.pests.rules.campaigns import Choice
 from coopfarm.planning.pests.coverage import Parcel, coverage_of
-from coopfarm.planning.pests.hours import read_hours
 from coopfarm.planning.pests.problems import AreaUnusable
-from coopfarm.planning.pests.spray_hours import judge_hours
+from coopfarm.planning.pests.sun import inversions
 
 # Spraying shortly before water is let on washes it into the drains: planning of the project, X6.
 BEFORE_TURN: Final = timedelta(hours=24)
@@ -37,12 +34,15 @@ TURN_SOON: Final = Phrase(
         "hours",
     ),
 )
+INVERSION: Final = Phrase(
+    "campaign-inversion",
+    N_(
+        "Inversions are to be expected from %(starts)s to %(ends)s, and spray hangs in them: avoid "
+        "these hours. It is an advice (GRDC, Spray application manual, module 10)."
+    ),
+)
 MEETS: Final = Phrase("campaign-conflict", N_("Plot %(plot)s: %(planned)s from %(at)s."))
 _HOUR: Final = timedelta(hours=1)
-# Hours since 1970 where the day is given; hours of the day, or few days, where it is not.
-_DAYS_GIVEN: Final = 100_000
-_EPOCH: Final = datetime(1970, 1, 1)  # noqa: DTZ001 (clocks of the field, before they get a zone)
-_ZONED: Final = re.compile(r"(Z|[+-]\d\d:?\d\d)$")
 # What tells, and keeps nobody from spraying.
 _HARMLESS: Final = frozenset({"pest_window", "spray", "pre_harvest"})
 
@@ -70,6 +70,7 @@ class Window:
     during: Interval
     conflicts: tuple[Conflict, ...]
     plots: int
+    advice: tuple[Sentence, ...] = ()
 
     @property
     def free_plots(self) -> int:
@@ -137,37 +138,6 @@ def _sound(boundary: MultiPolygon) -> BaseGeometry:
     return boundary if boundary.is_valid else boundary.buffer(0)
 
 
-def read_air(text: str, first_day: date, zone: ZoneInfo) -> list[dict[str, Any]]:
-    """The hours of a CSV text, judged, for keeping: `at`, what was measured, `ok` and why not.
-
-    Hours without a day begin on `first_day`; without an offset they are of `zone`. Raises what
-    `read_hours` does.
-    """
-    hours = read_hours(text)
-    judged = judge_hours(hours)
-    return [
-        {
-            "at": _moment(air.hour, air.place, first_day, zone).isoformat(),
-            "temperature_c": air.temperature_c,
-            "wind_km_h": air.wind_km_h,
-            "rain_mm": air.rain_mm,
-            "delta_t_c": found.delta_t_c,
-            "ok": found.ok,
-            "reasons": [said.as_json() for said in found.reasons],
-        }
-        for air, found in zip(hours, judged, strict=True)
-    ]
-
-
-def _moment(written: str, place: int, first_day: date, zone: ZoneInfo) -> datetime:
-    if place < _DAYS_GIVEN:
-        clock = datetime.combine(first_day, time()) + place * _HOUR
-        return clock.replace(tzinfo=zone).astimezone(UTC)
-    shown = _EPOCH + place * _HOUR
-    known = UTC if _ZONED.search(written.strip()) else zone
-    return shown.replace(tzinfo=known).astimezone(UTC)
-
-
 def windows(
     session: Session, air: Sequence[dict[str, Any]], rows: Sequence[Row], now: datetime
 ) -> Sequence[Window]:
@@ -178,8 +148,21 @@ def windows(
         return []
     whole = Interval(stretches[0].start, stretches[-1].end + BEFORE_TURN)
     times = calendar.of_plots(session, [*plots], whole)
-    found = [Window(one, tuple(conflicts(one, times, plots)), len(plots)) for one in stretches]
+    found = [
+        Window(one, tuple(conflicts(one, times, plots)), len(plots), advice(one, plots.values()))
+        for one in stretches
+    ]
     return sorted(found, key=lambda one: (-one.free_plots, one.during.start))
+
+
+def advice(during: Interval, plots: Iterable[Plot]) -> tuple[Sentence, ...]:
+    """The inversions to be expected then, by the sun over the first plot that is drawn."""
+    drawn = next((one.boundary for one in plots if one.boundary is not None), None)
+    if drawn is None:
+        return ()
+    where = drawn.centroid
+    nights = inversions(during, where.x, where.y)
+    return tuple(INVERSION(starts=one.start, ends=one.end) for one in nights)
 
 
 def conflicts(

@@ -7,14 +7,15 @@ from uuid import UUID
 
 from flask import request as http
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext
 
 from coopfarm.kernel.interval import Interval
 from coopfarm.kernel.refusal import Conflict, Invalid, Refusal
 from coopfarm.kernel.words import N_, Phrase
 from coopfarm.pests.actions import campaign_course as course
 from coopfarm.pests.planner import campaigns as planner
+from coopfarm.pests.queries import air, scouting
 from coopfarm.pests.queries import campaigns as queries
-from coopfarm.pests.queries import scouting
 from coopfarm.pests.queries import sites as site_queries
 from coopfarm.pests.rules import campaigns as rules
 from coopfarm.pests.rules.sightings import TRIAGE
@@ -82,8 +83,9 @@ def campaign_weather(pest_campaign_id: UUID) -> ResponseReturnValue:
         if not text.strip():
             raise written.FieldMissing(field="hours_text")
         first_day = written.day(form.get("first_day", ""), field="first_day")
-        air = planner.read_air(text, first_day, request.zone())
-        course.keep_air(request.session(), pest_campaign_id, air, asking.act())
+        source = form.get("source", "").strip() or (sent and sent.filename) or gettext("typed in")
+        told = course.Forecast(text, first_day, source)
+        course.keep_air(request.session(), pest_campaign_id, told, asking.act())
     except (Invalid, Conflict) as refusal:
         return _refused(pest_campaign_id, form, refusal)
     return pages.done(WEATHER(), "pests.manage_campaign", pest_campaign_id=pest_campaign_id)
@@ -133,6 +135,8 @@ def _manage(campaign_id: UUID, sent: Mapping[str, str], errors: Mapping[str, str
     found = queries.campaign(session, campaign_id)
     rows = queries.rows(session, campaign_id)
     chosen = _chosen(found.starts_at, found.ends_at)
+    known = air.ahead(session, now, request.zone())
+    hours = known.judged or found.air
     return pages.show(
         "pests/campaign_office.html",
         campaign=found,
@@ -140,8 +144,10 @@ def _manage(campaign_id: UUID, sent: Mapping[str, str], errors: Mapping[str, str
         coverage=queries.coverage(rows),
         missing=queries.missing(rows),
         proposal=scouting.proposal(session, found.proposal_id) if found.proposal_id else None,
-        windows=planner.windows(session, found.air, rows, now)[:8],
-        unfit=sum(not one["ok"] for one in found.air),
+        air=known,
+        hours=hours,
+        windows=planner.windows(session, hours, rows, now)[:8],
+        unfit=sum(not one["ok"] for one in hours),
         conflicts=planner.conflicts_of(session, chosen, rows) if chosen else [],
         notices=site_queries.notices(session, campaign_id),
         effect=queries.effect(rows),

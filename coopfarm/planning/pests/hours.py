@@ -2,8 +2,9 @@
 
 import re
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, time, timedelta
 from typing import NamedTuple
+from zoneinfo import ZoneInfo
 
 from coopfarm.kernel import numerals
 from coopfarm.kernel.refusal import Refusal
@@ -20,6 +21,10 @@ _MEASURES = (
 _CLOCK = re.compile(r"(\d{1,2})(?::00(?::00)?)?")
 _DAY_HOURS = 24
 _HOUR_S = 3600
+# Hours since 1970 where the day is given; hours of the day, or few days, where it is not.
+_DAYS_GIVEN = 100_000
+_EPOCH = datetime(1970, 1, 1)  # noqa: DTZ001 (clocks of the field, before they get a zone)
+_ZONED = re.compile(r"(Z|[+-]\d\d:?\d\d)$")
 
 
 class AirHour(NamedTuple):
@@ -41,6 +46,25 @@ def read_hours(text: str) -> tuple[AirHour, ...]:
     rows = table.read_rows(text, COLUMNS, lambda heading: heading.strip().casefold())
     read = table.read_all(rows, lambda row: (row.line, _hour(row)))
     return _in_order(read)
+
+
+def is_hourly(text: str) -> bool:
+    """Whether the heading of a CSV text names hours, not days."""
+    heading = text.lstrip("\ufeff").lstrip().partition("\n")[0].casefold()
+    return "hour" in (cell.strip(' "\r') for cell in re.split("[,;\t]", heading))
+
+
+def begins_at(air: AirHour, first_day: date, zone: ZoneInfo) -> datetime:
+    """When an hour begins, in UTC.
+
+    One without a day is counted from `first_day`; one without an offset is of `zone`.
+    """
+    if air.place < _DAYS_GIVEN:
+        clock = datetime.combine(first_day, time()) + timedelta(hours=air.place)
+        return clock.replace(tzinfo=zone).astimezone(UTC)
+    shown = _EPOCH + timedelta(hours=air.place)
+    known = UTC if _ZONED.search(air.hour.strip()) else zone
+    return shown.replace(tzinfo=known).astimezone(UTC)
 
 
 def _hour(row: table.Row) -> AirHour:

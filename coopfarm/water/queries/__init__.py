@@ -39,6 +39,7 @@ from coopfarm.water.queries.turns import (
 )
 from coopfarm.water.queries.weather import (
     days_of_weather,
+    hours_of_weather,
     latest_days,
     station,
     weather_span,
@@ -55,6 +56,7 @@ __all__ = [
     "closed",
     "days_of_weather",
     "hold_plans",
+    "hours_of_weather",
     "last_turn",
     "last_version",
     "latest_days",

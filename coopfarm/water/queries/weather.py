@@ -1,13 +1,14 @@
 """What is known of the weather."""
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, datetime
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from coopfarm.water.models import (
     DayOfWeather,
+    HourOfWeather,
     WeatherStation,
 )
 
@@ -41,3 +42,10 @@ def weather_span(session: Session) -> tuple[date, date, int] | None:
         select(func.min(day), func.max(day), func.count()).select_from(DayOfWeather)
     ).one()
     return (first, last, count) if count else None
+
+
+def hours_of_weather(session: Session, start: datetime, end: datetime) -> Sequence[HourOfWeather]:
+    """The hours kept that begin from `start` up to, not including, `end`."""
+    at = HourOfWeather.starts_at
+    query = select(HourOfWeather).where(at >= start, at < end).order_by(at)
+    return session.scalars(query).all()

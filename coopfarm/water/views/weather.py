@@ -1,10 +1,13 @@
 """Weather: the station, the days that are kept, and days from a file."""
 
+from datetime import timedelta
+
 from flask.typing import ResponseReturnValue
 
 from coopfarm.kernel.refusal import Invalid
 from coopfarm.kernel.words import N_, Phrase
 from coopfarm.planning.need.weather import Station
+from coopfarm.planning.pests.hours import is_hourly
 from coopfarm.water import actions, queries
 from coopfarm.water.rules import OFFICE, PLANNERS
 from coopfarm.water.views.door import bp
@@ -12,7 +15,11 @@ from coopfarm.web import pages, request, written
 
 STATION_KEPT = Phrase("done-station", N_("The station is kept."))
 DAYS_KEPT = Phrase("done-weather", N_("%(count)s days of weather are kept. %(notes)s"))
+HOURS_KEPT = Phrase(
+    "done-weather-hours", N_("%(count)s hours of weather are kept, up to %(last)s.")
+)
 SHOWN_DAYS = 14
+_AHEAD = timedelta(days=16)
 
 
 class NotText(Invalid):
@@ -23,13 +30,14 @@ class NotText(Invalid):
 @bp.get("/weather")
 @request.allowed(*OFFICE)
 def weather() -> ResponseReturnValue:
-    session = request.session()
+    session, now = request.session(), request.now()
     station = queries.station(session)
     return pages.show(
         "water/weather.html",
         station=station,
         span=queries.weather_span(session),
         days=queries.latest_days(session, station, SHOWN_DAYS) if station else [],
+        hours=queries.hours_of_weather(session, now, now + _AHEAD),
         may_plan=bool(request.me().roles & set(PLANNERS)),
     )
 
@@ -54,12 +62,29 @@ def keep_station() -> ResponseReturnValue:
 @bp.post("/weather/days")
 @request.allowed(*PLANNERS)
 def keep_days() -> ResponseReturnValue:
+    sent = request.upload("days")
     try:
-        text = request.upload("days").stream.read().decode("utf-8-sig")
+        text = sent.stream.read().decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise NotText(field="days") from error
+    if is_hourly(text):
+        return _keep_hours(text, sent.filename or "")
     count, notes = actions.keep_weather(
         request.session(), text, actor_id=request.me().member_id, now=request.now()
     )
     said = " ".join(pages.say(note) for note in notes)
     return pages.done(DAYS_KEPT(count=count, notes=said), "water.weather")
+
+
+def _keep_hours(text: str, filename: str) -> ResponseReturnValue:
+    """A line an hour; hours that name no day begin today."""
+    now, zone = request.now(), request.zone()
+    kept = actions.keep_hours(
+        request.session(),
+        text,
+        request.form().get("source", "").strip() or filename or "CSV",
+        first_day=now.astimezone(zone).date(),
+        zone=zone,
+        by=actions.Hand(request.me().member_id, now),
+    )
+    return pages.done(HOURS_KEPT(count=len(kept), last=kept[-1].starts_at), "water.weather")
