@@ -62,17 +62,19 @@ def test_who_had_a_place_hears_that_nobody_is_to_come(
     assert told(omar) == []
 
 
+@pytest.fixture
+def lets_amina_lead(database: Database, cooperative_id: int, amina: Visitor) -> None:
+    with database.transaction(cooperative_id) as session:
+        lets_lead(session, amina.member_id)
+
+
+@pytest.mark.usefixtures("lets_amina_lead")
 def test_who_is_asked_hears_of_it(
     manager: Visitor,
     amina: Visitor,
     party_id: UUID,
-    database: Database,
-    cooperative_id: int,
     told: Callable[[Visitor], list[str]],
 ) -> None:
-    with database.transaction(cooperative_id) as session:
-        lets_lead(session, amina.member_id)
-
     drafted = manager.post("/parties/plans").location
     asked = manager.post(f"{drafted}/ask")
 
