@@ -7,12 +7,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from coopfarm.ledger import queries as ledger
 from coopfarm.parties.queries import rotas as known
 from coopfarm.parties.rules import rotas as rules
 from coopfarm.planning.parties.certify import certify
 from coopfarm.planning.parties.problem import Member, Party, Problem
 from coopfarm.planning.parties.solve import solve
 from coopfarm.store.tenancy import TenantSession
+from tests.conftest import Clock
 from tests.factories.members import Visitor
 
 Make = Callable[..., Visitor]
@@ -147,3 +149,47 @@ def test_a_rota_that_cannot_go_round_is_refused(
     manager: Visitor, people: list[Visitor], changed: dict[str, str]
 ) -> None:
     assert manager.post("/rotas", NEW | changed).status_code == 422
+
+
+def tell(who: Visitor, slot_id: UUID, was: str) -> int:
+    return int(who.post(f"/rotas/slots/{slot_id}/told", {"was": was}).status_code)
+
+
+def test_a_turn_that_was_done_is_given_to_the_cooperative_once(
+    manager: Visitor, people: list[Visitor], rota_id: UUID, clock: Clock, look: TenantSession
+) -> None:
+    manager.post(f"/rotas/{rota_id}/share-out")
+    omar, layla, _hana = people
+    slots = light_slots(look, rota_id)
+    look.rollback()
+    too_early = tell(omar, slots[omar.member_id], "done")
+    clock.forward(hours=24 * 12)
+
+    by_its_member = tell(omar, slots[omar.member_id], "done")
+    by_another = tell(omar, slots[layla.member_id], "done")
+    by_the_office = tell(manager, slots[layla.member_id], "done")
+    again = tell(manager, slots[layla.member_id], "missed")
+
+    assert (too_early, by_another, again) == (409, 409, 409)
+    assert (by_its_member, by_the_office) == (303, 303)
+    # What the office says counts at once; what its member says waits for the office.
+    assert ledger.balance(look, layla.member_id, "labour") == 240
+    assert ledger.balance(look, omar.member_id, "labour") == 0
+    assert "A turn of duty" in manager.get("/ledger/office/waiting").text
+
+
+def test_that_a_turn_was_missed_the_office_alone_says_and_it_gives_nothing(
+    manager: Visitor, people: list[Visitor], rota_id: UUID, clock: Clock, look: TenantSession
+) -> None:
+    manager.post(f"/rotas/{rota_id}/share-out")
+    omar, *_others = people
+    slot_id = light_slots(look, rota_id)[omar.member_id]
+    look.rollback()
+    clock.forward(hours=24 * 12)
+
+    by_its_member = tell(omar, slot_id, "missed")
+    by_the_office = tell(manager, slot_id, "missed")
+
+    assert (by_its_member, by_the_office) == (409, 303)
+    assert "missed" in omar.get(f"/rotas/{rota_id}").text
+    assert ledger.balance(look, omar.member_id, "labour") == 0

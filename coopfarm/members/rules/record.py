@@ -151,6 +151,7 @@ VERBS: Final = {
         "party.send": N_("sent somebody to a work party"),
         "party.stand-in": N_("answered whether they come in somebody’s place"),
         "rota.answer-swap": N_("answered a swap of turns of duty"),
+        "rota.tell": N_("said whether a turn of duty was done"),
         "rota.ask-swap": N_("asked to swap turns of duty"),
         "rota.open": N_("opened a rota"),
         "rota.share-out": N_("shared the slots of a rota out"),

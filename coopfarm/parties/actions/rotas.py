@@ -9,6 +9,8 @@ from sqlalchemy.orm import Session
 
 from coopfarm.kernel.calendar import Entry
 from coopfarm.kernel.interval import Interval
+from coopfarm.ledger import actions as ledger
+from coopfarm.ledger.actions import Deed, Line
 from coopfarm.members import queries as people
 from coopfarm.members.actions import calendar
 from coopfarm.parties.models import Rota, RotaMember, Slot, SlotSwap
@@ -62,6 +64,37 @@ def give(session: Session, slots: Sequence[tuple[Slot, UUID]]) -> None:
         during = Interval(slot.starts_at, slot.ends_at)
         entry = Entry(slot.id, member_id, "rota", during, is_hard=True)
         calendar.write(session, [entry], name=people.member(session, member_id).name)
+
+
+def tell(session: TenantSession, slot_id: UUID, *, was_done: bool, who: Who) -> Slot:
+    """Say whether a turn was done: then its hours are given to the cooperative, once.
+
+    What the office says counts at once; what its member says waits in the ledger as any claim.
+    Raises SlotNotYours, SlotTold, SlotAhead, and what the ledger refuses.
+    """
+    found = known.slot(session, slot_id)
+    rota = known.rota(session, found.rota_id, for_update=True)
+    session.refresh(found)
+    if not who.is_office and not (was_done and found.member_id == who.member_id):
+        raise rules.SlotNotYours
+    rules.check_told(found.state, found.ends_at, who.now)
+    found.state = "done" if was_done else "missed"
+    session.flush()
+    if was_done and found.member_id is not None:
+        minutes = round((found.ends_at - found.starts_at).total_seconds() / 60)
+        deed = Deed(
+            "labour",
+            "rota",
+            (Line(found.member_id, minutes), Line("cooperative", -minutes)),
+            found.starts_at.astimezone(who.zone).date(),
+            {"party": rota.name},
+            ("rota-slot", found.id),
+        )
+        enter = ledger.post if who.is_office else ledger.claim
+        enter(session, deed, by_id=who.member_id, now=who.now)
+    after = {"state": found.state}
+    audit.record(session, "rota.tell", found, actor_id=who.member_id, at=who.now, after=after)
+    return found
 
 
 def ask_swap(session: TenantSession, slot_id: UUID, other_id: UUID, who: Who) -> SlotSwap:

@@ -48,6 +48,32 @@ class SwapOver(Conflict):
     words = N_("This was answered already, or one of the slots has changed hands since.")
 
 
+class SlotAhead(Conflict):
+    code = "rota-slot-ahead"
+    words = N_("This turn is not over yet. Say so after %(ends)s.")
+
+
+class SlotTold(Conflict):
+    code = "rota-slot-told"
+    words = N_("Of this turn it is said already whether it was done.")
+
+
+class SlotNotYours(Conflict):
+    code = "rota-slot-not-yours"
+    words = N_(
+        "Whoever has a turn says that it was done, and the office for everybody; that it was "
+        "missed the office alone says."
+    )
+
+
+def check_told(state: str, ends_at: datetime, now: datetime) -> None:
+    """Raise SlotTold or SlotAhead where nothing can be said of a slot, by its state and end."""
+    if state != "assigned":
+        raise SlotTold
+    if now < ends_at:
+        raise SlotAhead(ends=ends_at)
+
+
 def slots_of(
     first_day: date, last_day: date, hours: Iterable[tuple[time, time, int]], zone: ZoneInfo
 ) -> list[tuple[Interval, int]]:

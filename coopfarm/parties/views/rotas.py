@@ -23,6 +23,10 @@ _OPENED = Phrase("rota-opened", N_("The rota is open. Share its slots out when t
 _SHARED = Phrase("rota-shared", N_("Every member sees their turns."))
 _ASKED = Phrase("rota-swap-asked", N_("Asked. Nothing changes before they agree."))
 _ANSWERED = Phrase("rota-swap-answered", N_("Your answer is kept."))
+_TOLD: Final = {
+    "done": Phrase("rota-slot-done", N_("Written down. The hours go into the ledger.")),
+    "missed": Phrase("rota-slot-missed", N_("Written down. No hours are given.")),
+}
 _HOURS_A_DAY: Final = 4
 
 
@@ -56,7 +60,11 @@ def rota(rota_id: UUID) -> ResponseReturnValue:
     session, me, now = request.session(), request.me(), request.now()
     found = known.rota(session, rota_id)
     turns, members = known.turns(session, rota_id), known.members(session, rota_id)
-    told = ((turn.member.number, turn.slot.weight) for turn in turns if turn.member)
+    told = (
+        (turn.member.number, turn.slot.weight)
+        for turn in turns
+        if turn.member and turn.slot.state != "missed"
+    )
     carried = rules.loads(told, [one.number for one in members])
     ahead = [one for one in turns if one.member and one.slot.starts_at > now]
     return pages.show(
@@ -68,6 +76,7 @@ def rota(rota_id: UUID) -> ResponseReturnValue:
         gap=rules.gap(carried),
         mine=[one.slot for one in ahead if one.slot.member_id == me.member_id],
         others=[one for one in ahead if one.slot.member_id != me.member_id],
+        is_office=bool(me.roles & set(OFFICE)),
         may_share=bool(me.roles & set(OFFICE)) and all(one.slot.starts_at > now for one in turns),
     )
 
@@ -97,6 +106,17 @@ def share_out(rota_id: UUID) -> ResponseReturnValue:
     """Share the slots of a rota out, as evenly as can be"""
     planner.share_out(request.session(), rota_id, asking.who())
     return pages.done(_SHARED(), "parties.rota", rota_id=rota_id)
+
+
+@bp.post("/rotas/slots/<uuid:slot_id>/told")
+@request.allowed()
+def tell_slot(slot_id: UUID) -> ResponseReturnValue:
+    """Say whether a turn was done, mine or, for the office, anybody's"""
+    was = request.form().get("was", "")
+    if was not in ("done", "missed"):
+        raise written.FieldMissing(field="was")
+    told = actions.tell(request.session(), slot_id, was_done=was == "done", who=asking.who())
+    return pages.done(_TOLD[was](), "parties.rota", rota_id=told.rota_id)
 
 
 @bp.post("/rotas/slots/<uuid:slot_id>/swap")
