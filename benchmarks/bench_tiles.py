@@ -7,7 +7,7 @@ same fields read and written as GeoJSON by GEOS, which packs nothing.
 
 import gzip
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from typing import Any, Final
 from uuid import uuid4
@@ -33,6 +33,8 @@ Row = tuple[str, float, str, float, str]
 
 ACROSS, DOWN, FEW = 200, 150, 273
 WEST, SOUTH, FAR_EAST = 31.0, 30.0, 33.0
+# Stretches of land: where each begins, how many fields it has in a row, and altogether.
+STRETCHES: Final = ((WEST, ACROSS, ACROSS * DOWN), (FAR_EAST, 17, FEW))
 STEP_DEG, CORNERS = 0.0011, 12
 CROPS: Final = ("wheat", "rice", "maize", "clover")
 ROWS_AT_ONCE: Final = 1_000
@@ -51,7 +53,7 @@ def rows() -> Iterator[Row]:
             )
             app = create_app(settings, clock=lambda: NOW)
             database: Database = app.extensions["coopfarm_database"]
-            client = _settled(app, database)
+            client = settled(app, database, STRETCHES)
             learn(database)
             yield from _measured(app, database, client, name)
             app.extensions["coopfarm_queue"].close()
@@ -90,14 +92,16 @@ def _anew(app: Flask, client: FlaskClient, path: str) -> None:
 
 
 def _as_geojson(count: int) -> float:
-    fields = [_field(n, 0) for n in range(count)]
+    fields = [field(n, 0) for n in range(count)]
     began = time.process_time()
     shapely.to_geojson(fields)
     return time.process_time() - began
 
 
-def _settled(app: Flask, database: Database) -> FlaskClient:
-    """An officer with a session, and two stretches of land: a wide one, and one of 273 plots."""
+def settled(
+    app: Flask, database: Database, stretches: Sequence[tuple[float, int, int]]
+) -> FlaskClient:
+    """An officer with a session, and stretches of land."""
     with database.transaction() as session:
         home = Cooperative(name="Al-Nur", timezone="Africa/Cairo", locale="ar_EG", made_at=NOW)
         session.add(home)
@@ -110,8 +114,11 @@ def _settled(app: Flask, database: Database) -> FlaskClient:
         token = members.begin_session(
             session, account, officer, device="", now=NOW, second_factor="code"
         )
-        made = [_row(home.id, n, WEST, ACROSS) for n in range(ACROSS * DOWN)]
-        made += [_row(home.id, n, FAR_EAST, 17) for n in range(FEW)]
+        made = [
+            _row(home.id, number, west, across)
+            for west, across, count in stretches
+            for number in range(count)
+        ]
         for start in range(0, len(made), ROWS_AT_ONCE):
             session.execute(insert(Plot), made[start : start + ROWS_AT_ONCE])
     client = app.test_client()
@@ -129,11 +136,11 @@ def _row(home_id: int, number: int, west: float, across: int) -> dict[str, Any]:
         "gross_area_m2": 10_000.0,
         "net_area_m2": 10_000.0,
         "crop": CROPS[number % len(CROPS)],
-        "boundary": shapely.MultiPolygon([_field(right, down, west)]),
+        "boundary": shapely.MultiPolygon([field(right, down, west)]),
     }
 
 
-def _field(right: int, down: int, west: float = WEST) -> shapely.Polygon:
+def field(right: int, down: int, west: float = WEST) -> shapely.Polygon:
     """A field with corners all around it, each a little off."""
     angles = np.linspace(0, 2 * np.pi, CORNERS, endpoint=False)
     wobble = 1 + 0.1 * np.sin(7 * angles + right + down)

@@ -1,7 +1,8 @@
 // Drawing on the map. The list of points in the form is the truth: the map shows it and writes to it.
 //
-// The form has data-drawing (canals, outlets, nakkas), the words it says in data-said-…, the map within it data-draw,
+// The form has data-drawing (canals, outlets, nakkas, areas), the words it says in data-said-…, the map within it data-draw,
 // and the rows of points data-rows, made of the template data-row. What would snap is asked of the server.
+// An area is closed, snaps to nothing, and is written as GeoJSON into the field that data-area stands on.
 
 import { arrowHead, colour, look } from "./map.js";
 
@@ -27,14 +28,16 @@ class Drawing {
     this.status = form.querySelector("[data-said]");
     this.number = new Intl.NumberFormat(document.documentElement.lang);
     this.before = [];
-    this.points = this.readRows();
+    this.area = form.querySelector("[data-area] textarea");
+    this.points = this.area ? this.readArea() : this.readRows();
     this.isAdding = false;
     this.moves = [];
   }
 
   async start() {
     const { zoomIn, zoomOut, draw } = this.place.dataset;
-    this.place.hidden = this.form.querySelector("[data-tools]").hidden = false;
+    for (const part of this.form.querySelectorAll("[data-draw], [data-tools], [data-list]")) part.hidden = false;
+    if (this.area) this.writeRows();
     this.map = L.map(this.place, { preferCanvas: true, zoomSnap: 0.25, attributionControl: false, zoomControl: false });
     this.map.setView([0, 0], 1);
     L.control.zoom({ zoomInTitle: zoomIn, zoomOutTitle: zoomOut }).addTo(this.map);
@@ -76,7 +79,13 @@ class Drawing {
       if (tool === "back") this.takeBack();
     });
     this.form.addEventListener("input", ({ target }) => {
-      if (this.rows.contains(target)) this.points = this.readRows();
+      if (target === this.area) {
+        this.points = this.readArea();
+        this.writeRows();
+      } else if (this.rows.contains(target)) {
+        this.points = this.readRows();
+        this.writeArea();
+      }
       this.paint();
       this.lookSoon();
     });
@@ -148,7 +157,7 @@ class Drawing {
     this.add(false);
     this.say("finished", { m: this.points.length });
     const unfilled = [...this.form.querySelectorAll(".input[required]")].find((input) => !input.value);
-    (unfilled ?? this.form.querySelector("button[value=keep]")).focus();
+    (unfilled ?? this.form.querySelector("button[value=keep], button[value=look]")).focus();
   }
 
   cancel() {
@@ -170,6 +179,7 @@ class Drawing {
     this.moves = [];
     this.form.querySelector("[data-tool=back]").disabled = this.before.length === 0;
     this.writeRows();
+    this.writeArea();
     this.paint();
     this.say(said, facts);
     this.lookSoon();
@@ -204,7 +214,24 @@ class Drawing {
       return row;
     }));
     const choice = this.form.querySelector("[name=add_at]");
-    while (choice.options.length > 1) choice.remove(1);
+    while (choice?.options.length > 1) choice.remove(1);
+  }
+
+  /** The corners of one outline without holes; of anything else none, and drawing takes its place. */
+  readArea() {
+    try {
+      const told = JSON.parse(this.area.value);
+      const { type, coordinates } = told.geometry ?? told;
+      return type === "Polygon" && coordinates.length === 1 ? coordinates[0].slice(0, -1) : [];
+    } catch {
+      return [];
+    }
+  }
+
+  writeArea() {
+    if (!this.area) return;
+    const ring = [...this.points, this.points[0]];
+    this.area.value = ring.length > 3 ? JSON.stringify({ type: "Polygon", coordinates: [ring] }) : "";
   }
 
   // The map.
@@ -215,7 +242,9 @@ class Drawing {
     this.ink.clearLayers();
     this.paintTheirs();
     const line = this.points.map(at);
-    if (line.length > 1) L.polyline(line, { color: colour("water"), weight: 5, interactive: false }).addTo(this.ink);
+    const style = { color: colour("clay"), weight: 4, fillOpacity: 0.15, interactive: false };
+    if (this.area && line.length > 1) L.polygon(line, style).addTo(this.ink);
+    else if (line.length > 1) L.polyline(line, { color: colour("water"), weight: 5, interactive: false }).addTo(this.ink);
     this.paintArrows(line);
     this.paintTolerance(line);
     for (const { drawn, kept } of this.moves) {
@@ -238,7 +267,7 @@ class Drawing {
   }
 
   paintArrows(line) {
-    if (this.kind === "nakkas") return;
+    if (this.kind === "nakkas" || this.area) return;
     line.slice(1).forEach((there, place) => {
       const ends = [line[place], there].map((where) => this.map.latLngToLayerPoint(where));
       if (ends[0].distanceTo(ends[1]) < LEAST_ARROW_PX && line.length > 2) return;
@@ -251,7 +280,7 @@ class Drawing {
   }
 
   paintTolerance(line) {
-    const radius = Number(plain(this.form.querySelector("[name=tolerance_m]").value)) || 0;
+    const radius = Number(plain(this.form.querySelector("[name=tolerance_m]")?.value ?? "")) || 0;
     if (!line.length || !radius) return;
     const ends = this.kind === "canals" ? [line[0], line[line.length - 1]] : [line[0]];
     const style = { radius, color: colour("ink"), weight: 1.5, dashArray: "3 4", fillOpacity: 0.05, interactive: false };
@@ -272,8 +301,9 @@ class Drawing {
     const shown = [...new Set([...first, ...places])].filter((place) => isFree(line[place]));
     for (const place of shown.sort((one, other) => one - other)) this.paintVertex(line[place], place);
     if (this.kind === "nakkas") return;
-    for (const place of places.slice(1)) {
-      const [from, to] = [line[place - 1], line[place]].map((where) => this.map.latLngToLayerPoint(where));
+    const isClosed = this.area && line.length > 2;
+    for (const place of isClosed ? [...places.slice(1), line.length] : places.slice(1)) {
+      const [from, to] = [line[place - 1], line[place % line.length]].map((where) => this.map.latLngToLayerPoint(where));
       const middle = this.map.layerPointToLatLng(from.add(to).divideBy(2));
       if (isFree(middle)) this.paintMiddle(middle, place);
     }
@@ -306,7 +336,7 @@ class Drawing {
   }
 
   paintMiddle(where, place) {
-    const title = this.words("middle", { n: place, m: place + 1 });
+    const title = this.words("middle", { n: place, m: (place % this.points.length) + 1 });
     const icon = L.divIcon({ className: "draw-middle", html: "+", iconSize: [24, 24] });
     const marker = L.marker(where, { icon, draggable: true, keyboard: true, title }).addTo(this.ink);
     marker.getElement().setAttribute("aria-label", title);
@@ -317,6 +347,7 @@ class Drawing {
   // What the server would snap.
 
   lookSoon() {
+    if (this.area) return;
     clearTimeout(this.timer);
     this.timer = setTimeout(() => this.look(), WAIT_MS);
   }
@@ -348,8 +379,12 @@ class Drawing {
 
 for (const form of document.querySelectorAll("form[data-drawing]")) {
   const drawing = new Drawing(form);
-  drawing.start().catch(() => {
+  const start = () => drawing.start().catch(() => {
     drawing.place.setAttribute("role", "alert");
     drawing.place.textContent = drawing.place.dataset.failed;
   });
+  // A map that is folded away has no size yet.
+  const fold = drawing.place.closest("details:not([open])");
+  if (fold) fold.addEventListener("toggle", start, { once: true });
+  else start();
 }

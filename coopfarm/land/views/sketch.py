@@ -19,7 +19,7 @@ from coopfarm.web import request
 
 
 @bp.get("/draw/data.geojson")
-@request.allowed(*EDITORS)
+@request.allowed(*EDITORS, "officer")
 def sketch() -> ResponseReturnValue:
     """Everything drawn; `shown` is drawn thicker and `but` is left out, as the page draws it."""
     shown = door.id_or_none(request.asked("shown"), "shown")

@@ -38,7 +38,8 @@ class Asked:
     """Whose land, as whom; where, in degrees, and when; in which script names are read.
 
     Of pests only `pest`, where one is given.
-    Of what comes in the order of its ids, only `most` `after` an id, where these are given.
+    Of what comes in the order of its ids, only `most` `after` an id, where these are given;
+    of plots only those with one of the `ids`.
     """
 
     area: Area
@@ -48,6 +49,7 @@ class Asked:
     pest: str = ""
     after: UUID | None = None
     most: int | None = None
+    ids: frozenset[UUID] | None = None
 
     @property
     def sees_names(self) -> bool:
@@ -146,6 +148,8 @@ def _plots(asked: Asked) -> Any:
     )
     if asked.box is not None:
         query = query.where(intersects_box(Plot.boundary, *asked.box))
+    if asked.ids is not None:
+        query = query.where(Plot.id.in_(asked.ids))
     # Of whom not all are shown, as many as are asked for are not known before.
     return _part(query, Plot, asked if asked.sees_boundaries else replace(asked, most=None))
 

@@ -13,9 +13,9 @@ from flask.typing import ResponseReturnValue
 from shapely.geometry.base import BaseGeometry
 
 from coopfarm.kernel.refusal import Missing
-from coopfarm.maps.queries import keys, layers
+from coopfarm.maps.queries import keys, layers, listing
 from coopfarm.maps.queries.areas import Area, at
-from coopfarm.maps.rules.layers import Drawn, Layer, Value, number_of
+from coopfarm.maps.rules.layers import Drawn, Layer, number_of
 from coopfarm.maps.views import asking, words
 from coopfarm.maps.views.door import bp
 from coopfarm.maps.views.water import OFFICE
@@ -47,15 +47,8 @@ def officer() -> ResponseReturnValue:
     areas, on, layer = asking.mine(), asking.day(), layers.layer(asking.name())
     crop = request.asked("crop")
     fields = layer.seen(names=all(area.roles & layers.NAMES for area in areas))
-    is_filtered = bool(crop) and any(field.name == "crop" for field in layer.fields)
-    found = [
-        (area, one)
-        for area, one in _things(areas, on, layer)
-        if not is_filtered or one.facts.get("crop") == crop
-    ]
-    last = max(1, -(-len(found) // ROWS_A_PAGE))
-    page = min(written.page(), last)
-    shown = found[(page - 1) * ROWS_A_PAGE : page * ROWS_A_PAGE]
+    has_crops = any(field.name == "crop" for field in layer.fields)
+    found, page, shown = _listed(areas, on, layer, crop if has_crops else "")
     return pages.show(
         "maps/officer.html",
         areas=areas,
@@ -63,9 +56,9 @@ def officer() -> ResponseReturnValue:
         chosen=layer,
         fields=fields,
         rows=[_row(area, one, [field.name for field in fields]) for area, one in shown],
-        found=len(found),
+        found=found,
         page=page,
-        pages=last,
+        pages=_pages(found),
         day=on,
         first=on - SLIDES,
         slides=SLIDES.days,
@@ -107,17 +100,36 @@ def _told(one: Drawn, layer: Layer, *, names: bool) -> dict[str, object]:
     return {"name": name, "says": said}
 
 
-def _things(areas: Sequence[Area], on: date, layer: Layer) -> Iterator[tuple[Area, Drawn]]:
+def _listed(
+    areas: Sequence[Area], on: date, layer: Layer, crop: str
+) -> tuple[int, int, list[tuple[Area, Drawn]]]:
+    """How many rows there are in all cooperatives, which page is shown, and what is on it."""
+    page = written.page()
+    found, shown = _part(areas, on, layer, crop, (page - 1) * ROWS_A_PAGE)
+    if page > _pages(found):
+        page = _pages(found)
+        found, shown = _part(areas, on, layer, crop, (page - 1) * ROWS_A_PAGE)
+    return found, page, shown
+
+
+def _part(
+    areas: Sequence[Area], on: date, layer: Layer, crop: str, first: int
+) -> tuple[int, list[tuple[Area, Drawn]]]:
+    found, shown = 0, list[tuple[Area, Drawn]]()
     for area in areas:
-        asked = asking.of(area, on)
+        start, most = max(0, first - found), ROWS_A_PAGE - len(shown)
         with at(request.session(), area.cooperative_id):
-            found = layers.drawn(request.session(), layer.name, asked)
-        yield from ((area, one) for one in sorted(found, key=_in_order))
+            asked = asking.of(area, on)
+            part = listing.listed(
+                request.session(), layer.name, asked, crop, first=start, most=most
+            )
+        shown += [(area, one) for one in part.rows]
+        found += part.found
+    return found, shown
 
 
-def _in_order(one: Drawn) -> tuple[Value, str]:
-    """By rank where there is one, and by code."""
-    return one.facts.get("rank", 0), str(one.facts.get("code", ""))
+def _pages(found: int) -> int:
+    return max(1, -(-found // ROWS_A_PAGE))
 
 
 def _row(area: Area, one: Drawn, names: Sequence[str]) -> Row:

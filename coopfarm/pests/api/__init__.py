@@ -1,6 +1,6 @@
 """Pests for programs: what the pages do, in JSON."""
 
-from coopfarm.pests.api import sightings
+from coopfarm.pests.api import campaigns, sightings, sprays
 from coopfarm.pests.api.door import api
 
-__all__ = ["api", "sightings"]
+__all__ = ["api", "campaigns", "sightings", "sprays"]

@@ -2,4 +2,4 @@
 
 from coopfarm.web.openapi import Door
 
-api = Door("pests_api", __name__, "Pests: sightings and what is made of them")
+api = Door("pests_api", __name__, "Pests: sightings, campaigns, sprayings")
