@@ -78,6 +78,9 @@ def _measured(app: Flask, database: Database, client: FlaskClient, name: str) ->
             ("the same, made before", partial(client.get, path, headers=PACKED), "–"),
             ("the same, unchanged (304)", partial(client.get, path, headers=known), "–"),
         ]
+        if count == FEW:
+            whole = partial(_anew, app, client, path.partition("?")[0])
+            asked.insert(1, ("the same with all other layers, which are empty", whole, "–"))
         peer = _as_geojson(count)
         for said, ask, wanted in asked:
             for _ in range(PREPARED if count == FEW else 1):

@@ -2,6 +2,7 @@
 
 import os
 import secrets
+import struct
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
@@ -22,6 +23,7 @@ _PUBLISHED = frozenset(
     f"a {what} for tests, long enough to be taken" for what in ("secret", "pepper")
 )
 _DISTINCT_SIGNS = 12
+_MAP_HEAD_BYTES, _MAP_TILES_AT, _VECTOR_TILES = 127, 99, 1
 _MAKE = "python3 -c 'import secrets; print(secrets.token_urlsafe(48))'"
 
 
@@ -52,6 +54,7 @@ class Settings:
     sms_secret: str = ""
     sms_sender: str = ""
     sms_codes_a_day: int = 200
+    base_map: str = ""
 
     @property
     def database(self) -> str:
@@ -89,6 +92,7 @@ class _Checked(Schema):
     sms_secret = wire.String()
     sms_sender = wire.String()
     sms_codes_a_day = wire.Integer(validate=validate.Range(0, 100_000))
+    base_map = wire.String()
 
 
 def read_settings(environ: Mapping[str, str] | None = None) -> Settings:
@@ -111,6 +115,8 @@ def read_settings(environ: Mapping[str, str] | None = None) -> Settings:
     if "data_dir" in checked:
         checked["data_dir"] = Path(checked["data_dir"])
     settings = Settings(**checked)
+    if settings.base_map and (why := _why_no_map(Path(settings.base_map))):
+        raise BadSettingError(f"{PREFIX}BASE_MAP: {settings.base_map}: {why}")
     if settings.environment == "production":
         _refuse_development(settings)
         _refuse_open_lines(settings)
@@ -155,6 +161,25 @@ def _refuse_development(settings: Settings) -> None:
             f"{PREFIX}HTTPS: PINs would be sent for everybody on the way to read. Listen at "
             f"127.0.0.1 behind a proxy that ends TLS, and set {PREFIX}HTTPS=true"
         )
+
+
+def _why_no_map(path: Path) -> str:
+    """What is wrong with a base map; empty when nothing is."""
+    try:
+        with path.open("rb") as file:
+            head = file.read(_MAP_HEAD_BYTES)
+            size = file.seek(0, os.SEEK_END)
+    except OSError as error:
+        return f"cannot be read: {error.strerror}"
+    # PMTiles version 3, section 3: magic, version, four offsets and lengths, type of the tiles.
+    if len(head) < _MAP_HEAD_BYTES or head[:8] != b"PMTiles\x03":
+        return "is no PMTiles file of version 3"
+    places = struct.unpack_from("<8Q", head, 8)
+    if any(at + length > size for at, length in zip(places[::2], places[1::2], strict=True)):
+        return "is cut short: copy it again"
+    if head[_MAP_TILES_AT] != _VECTOR_TILES:
+        return "has pictures in it: only vector tiles are drawn"
+    return ""
 
 
 def _why_unfit(secret: str, made_here: Path) -> str:

@@ -69,7 +69,8 @@ def worker() -> Response:
     """The service worker, new whenever something of the shell is."""
     shell = [f"{current_app.static_url_path}/{name}" for name in SHELL]
     source = _file("js/worker.js").decode()
-    head = f"const VERSION = {json.dumps(_version())}, SHELL = {json.dumps(shell)};\n"
+    # What the worker imports asks for the shell too.
+    head = f"const VERSION = {json.dumps(_version())}, SHELL = self.SHELL = {json.dumps(shell)};\n"
     return _for_an_hour(head + source, "text/javascript; charset=utf-8")
 
 
@@ -119,7 +120,7 @@ def _file(name: str) -> bytes:
 def _version() -> str:
     """A hash of everything that the worker keeps for everybody."""
     total = hashlib.sha256(__version__.encode())
-    for name in (*SHELL, "js/worker.js"):
+    for name in (*SHELL, "js/worker.js", "js/kept-map.js"):
         total.update(_file(name))
     total.update((Path(str(current_app.template_folder)) / "offline/shell.html").read_bytes())
     return total.hexdigest()[:12]

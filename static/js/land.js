@@ -263,8 +263,8 @@ function open(place) {
   const tell = async (where) => {
     const one = land.at(where);
     if (!one) return;
-    const answer = await fetch(`${L.Util.template(thing, { layer: one.layer, home: one.home, number: one.id })}?${land.asked.query}`);
-    if (answer.ok) map.openPopup(popup(await answer.json()), where);
+    const answer = await fetch(`${L.Util.template(thing, { layer: one.layer, home: one.home, number: one.id })}?${land.asked.query}`).catch(() => null);
+    if (answer?.ok) map.openPopup(popup(await answer.json()), where);
   };
   map.on("click", ({ latlng }) => tell(latlng));
   place.addEventListener("keydown", ({ key, target }) => { if (key === "Enter" && target === place) tell(map.getCenter()); });

@@ -1,7 +1,7 @@
-// The service worker: the shell at hand, a member's own pages for where there is no signal, and
-// what waits sent while no page is open. The server writes VERSION and SHELL above this; see
-// coopfarm/web/offline.py and docs/offline.md.
+// The service worker: the shell at hand, a member's own pages, what waits sent while no page is
+// open. The server writes VERSION and SHELL above this; see coopfarm/web/offline.py.
 
+import "/static/js/kept-map.js";
 import { flush, isWaiting, rememberWho, signedIn } from "/static/js/outbox.js";
 
 const PATIENCE = 3_000, A_DAY = 86_400_000, MOST_PAGES = 20;

@@ -119,3 +119,13 @@ def test_what_was_seen_stays_on_the_map_for_a_fortnight(
         ("Fall armyworm", "not looked at yet", "W1-02")
     ]
     assert fortnight_on == []
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_the_page_can_be_kept_and_then_tells_of_when_it_is(village: None, officer: Visitor) -> None:
+    page = officer.get("/map/land").text
+    worker = officer.get("/sw.js").text
+
+    assert f'data-keep-map="1.{officer.member_id}"' in page
+    assert "Kept on this device: as of Wednesday 1 July" in page
+    assert "kept-map.js" in worker
