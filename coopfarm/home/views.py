@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 from coopfarm.equipment.queries import choices as machines
 from coopfarm.home.rules import in_chapters
 from coopfarm.kernel.interval import Interval
-from coopfarm.pests.queries import sightings, sprays
+from coopfarm.pests.queries import first_page, sightings, sprays
 from coopfarm.pests.queries.sprays import Sprayed
 from coopfarm.pests.rules.sprays import falls_into
 from coopfarm.water import queries
@@ -26,7 +26,7 @@ def show() -> ResponseReturnValue:
     cards = queries.next_turns(session, me.member_id, now)
     first = cards[0] if cards else None
     latin = tongue.reads_latin()
-    locks = sprays.locks_of(session, me.member_id, now)
+    land = first_page.on_plots(session, me.member_id, now)
     before, after = queries.neighbours(session, first.turn, latin=latin) if first else (None, None)
     return pages.show(
         "home/show.html",
@@ -38,8 +38,9 @@ def show() -> ResponseReturnValue:
         last=None if first else queries.last_turn(session, me.member_id, now),
         machine=machines.next_booking(session, me.member_id, now),
         pests=sightings.news(session, me.member_id, now),
-        locks=locks,
-        closed={one.turn.id: _closed(locks, one.turn) for one in cards},
+        campaigns=land.campaigns,
+        locks=land.locks,
+        closed={one.turn.id: _closed(land.locks, one.turn) for one in cards},
     )
 
 

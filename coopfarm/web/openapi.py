@@ -13,7 +13,7 @@ from flask import request as http
 from flask_smorest import Api, Blueprint
 from marshmallow import RAISE, Schema, fields
 from webargs.flaskparser import FlaskParser
-from werkzeug.datastructures import CombinedMultiDict
+from werkzeug.datastructures import CombinedMultiDict, MultiDict
 
 from coopfarm import __version__
 from coopfarm.web import request
@@ -24,6 +24,8 @@ PROBLEM: Final = "Problem"
 _PROBLEM_TYPE: Final = "application/problem+json"
 _ANYONE: Final = (401, 403, 404, 503)
 _ACTS: Final = (409, 422)
+# A browser sends these with every form, a photo among them.
+_OF_THE_EDGE: Final = frozenset({"csrf_token", "idempotency_key"})
 _EDITS: Final = (412, 428)
 _DESCRIPTION = """\
 Every refusal is `application/problem+json` with a stable `code`, `title` in the reader's language
@@ -72,8 +74,9 @@ class StrictParser(FlaskParser):
         return request.json_body()
 
     def load_files(self, req: flask.Request, schema: Schema) -> Any:
-        """What was sent beside the files has names that mean nothing, and is refused with them."""
-        return self._makeproxy(CombinedMultiDict([req.files, req.form]), schema)
+        """What was sent beside the files is refused, but for what the edge reads."""
+        beside = MultiDict(one for one in req.form.items(multi=True) if one[0] not in _OF_THE_EDGE)
+        return self._makeproxy(CombinedMultiDict([req.files, beside]), schema)
 
 
 class Door(Blueprint):  # type: ignore[misc]  # flask-smorest has no types

@@ -3,7 +3,7 @@
 const told = document.querySelector('meta[name="base-map"]');
 const { theme } = document.documentElement.dataset;
 const isDark = theme ? theme === "dark" : matchMedia("(prefers-color-scheme: dark)").matches;
-const text = (said) => Object.assign(document.createElement("span"), { textContent: said }).innerHTML;
+const text = (said) => Object.assign(document.createElement("bdi"), { textContent: said }).outerHTML;
 
 L.Map.addInitHook(function () {
   if (!this.attributionControl) {

@@ -451,3 +451,32 @@ def test_few_households_are_shown_to_themselves_and_the_office(households: int) 
     assert shows_all(effect, took_part=False, is_office=True)
     assert shows_all(effect, took_part=False, is_office=False) == (households == 5)
     assert shows_others(effect, is_office=False) == (households == 5)
+
+
+def test_the_first_page_asks_then_says_when_then_that_it_is_called_off(
+    *, amina: Visitor, officer: Visitor, campaign: str, rows: dict[str, UUID], clock: Clock
+) -> None:
+    said = [words_on(amina.get("/").text)]
+    answered(amina, rows["P1"], "joined")
+    said.append(words_on(amina.get("/").text))
+    scheduled(officer, campaign)
+    said.append(words_on(amina.get("/").text))
+    officer.post(f"{campaign}/state", {"state": "called_off"})
+    said.append(words_on(amina.get("/").text))
+    clock.forward(days=8)
+    said.append(words_on(amina.get("/").text))
+
+    assert "Say whether your plots take part" in said[0]
+    assert "your plots take part. The day is not chosen yet" in said[1]
+    assert "on P1" in said[2]
+    assert "Keep out from then on" in said[2]
+    assert "the treatment together is called off" in said[3]
+    assert "called off" not in said[4]
+
+
+def test_who_declined_and_who_is_far_off_reads_nothing_of_it_on_the_first_page(
+    amina: Visitor, faraway: Visitor, campaign: str, rows: dict[str, UUID]
+) -> None:
+    answered(amina, rows["P1"], "declined")
+
+    assert all("village is called out" not in who.get("/").text for who in (amina, faraway))

@@ -344,7 +344,7 @@ def test_a_phone_sends_words_first_and_the_photo_after_them(
     first = amina.send("POST", "/api/v1/sightings", told, Acted_At=seen_at)
     after = amina.client.post(
         f"/api/v1/sightings/{first.json['id']}/picture",
-        data={"picture": (BytesIO(photo(800, 600)), "photo.jpg")},
+        data={"picture": (BytesIO(photo(800, 600)), "photo.jpg"), "csrf_token": amina.token("/")},
         headers={"Idempotency-Key": "the-photo"},
     )
 

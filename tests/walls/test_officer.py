@@ -139,3 +139,12 @@ def test_the_office_reads_the_names_at_the_same_addresses(village: Village) -> N
     answers = {path: village.manager.get(path, buffered=True) for path in looked_at(village)}
 
     assert len(named(answers)) >= LEAST_NAMED
+
+
+@on_one_database
+def test_a_list_to_choose_from_has_each_number_once(village: Village) -> None:
+    page = village.officer.get("/pests/scouting").text
+
+    assert ">officer</option>" not in page  # the officer's own name is their own
+    assert "Somebody · officer</option>" in page
+    assert ">manager</option>" in page

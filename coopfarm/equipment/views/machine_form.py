@@ -36,7 +36,7 @@ def page(
 ) -> str:
     latin = tongue.reads_latin()
     people = [one.member for one in members.people(request.session())]
-    named = [(str(one.id), f"{one.called(latin=latin)} · {one.number}") for one in people]
+    named = [(str(one.id), one.listed(latin=latin)) for one in people]
     return pages.show(
         "equipment/machine_form.html",
         machine=found,

@@ -17,7 +17,7 @@ from coopfarm.land.views import door
 from coopfarm.land.views.door import EDITORS, OFFICE, bp
 from coopfarm.members.queries import members_by_id
 from coopfarm.members.rules import sight
-from coopfarm.web import pages, request, words, written
+from coopfarm.web import pages, request, tongue, words, written
 
 PLOT_KEPT = Phrase("done-plot-kept", N_("Plot %(plot)s is kept as you wrote it."))
 
@@ -85,7 +85,7 @@ def change_plot(plot_id: UUID) -> ResponseReturnValue:
 def _page(found: Plot, sent: Mapping[str, str], errors: Mapping[str, str]) -> str:
     session = request.session()
     members = queries.holders(session)
-    named = [(str(m.id), f"{door.called(m)} · {m.number}") for m in members]
+    named = [(str(m.id), m.listed(latin=tongue.reads_latin())) for m in members]
     holder = next((m for m in members if m.id == found.holder_id), None)
     return pages.show(
         "land/plot.html",

@@ -172,7 +172,7 @@ def owners(*, but: UUID | None = None) -> list[tuple[str, str]]:
     latin = tongue.reads_latin()
     funds = [(fund, words.say(FUND_NAMES[fund]())) for fund in rules.FUNDS]
     people = queries.acting(request.session()).values()
-    named = [(str(one.id), f"{one.called(latin=latin)} · {one.number}") for one in people]
+    named = [(str(one.id), one.listed(latin=latin)) for one in people]
     return [*funds, *(one for one in named if one[0] != str(but))]
 
 

@@ -5,6 +5,7 @@ A capability that has more to show adds its layer with `add`.
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cache
 from types import MappingProxyType
 from typing import Any, Final
 from uuid import UUID
@@ -177,12 +178,7 @@ def _cell_id(cell: BaseGeometry) -> UUID:
 
 def canals(session: TenantSession, asked: Asked) -> Sequence[Drawn]:
     """Canals as they run, and in which water flows to a turn."""
-    feeder = aliased(Canal)
-    query = (
-        select(Canal, feeder.code.label("feeds_from"))
-        .outerjoin(feeder, same_row(feeder, Canal.feeds_from_id, Canal))
-        .where(Canal.line.is_not(None))
-    )
+    query = _canals_drawn()
     if asked.box is not None:
         query = query.where(intersects_box(Canal.line, *asked.box))
     flowing = _flowing(session, asked.during)
@@ -204,6 +200,17 @@ def canals(session: TenantSession, asked: Asked) -> Sequence[Drawn]:
         )
         for canal, feeds_from in session.execute(_part(query, Canal, asked))
     ]
+
+
+@cache
+def _canals_drawn() -> Any:
+    """Canals with what feeds them; to put it together takes longer than to ask it."""
+    feeder = aliased(Canal)
+    return (
+        select(Canal, feeder.code.label("feeds_from"))
+        .outerjoin(feeder, same_row(feeder, Canal.feeds_from_id, Canal))
+        .where(Canal.line.is_not(None))
+    )
 
 
 def machines(session: TenantSession, asked: Asked) -> Sequence[Drawn]:

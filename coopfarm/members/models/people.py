@@ -83,6 +83,11 @@ class Member(OfCooperative, Base):
         """The name as this reader reads it: in Latin letters where they are known."""
         return self.name_latin if latin and self.name_latin else self.name
 
+    def listed(self, *, latin: bool) -> str:
+        """Name and number, to choose from a list; the number alone where no name is read."""
+        name = self.called(latin=latin)
+        return self.number if name == self.number else f"{name} · {self.number}"
+
 
 @event.listens_for(Member, "load")
 @event.listens_for(Member, "refresh")

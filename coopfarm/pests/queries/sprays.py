@@ -84,12 +84,12 @@ def lately(session: Session, since: datetime) -> Sequence[Sprayed]:
 
 def locks(session: Session, at: datetime) -> Sequence[Sprayed]:
     """The records that lock a plot at that moment or after it."""
-    return _sprayed(session, *_holds(at))
+    return _sprayed(session, *holds(at))
 
 
 def between(session: Session, during: Interval) -> Sequence[Sprayed]:
     """Sprayings within a stretch of time, and those that lock their plot in it: for maps."""
-    stands, is_locked = _holds(during.start)
+    stands, is_locked = holds(during.start)
     is_there = or_(is_locked, Spray.ended_at > during.start)
     return _sprayed(session, stands, is_there, Spray.began_at < during.end, most=5_000)
 
@@ -98,7 +98,7 @@ def locks_of(session: Session, member_id: UUID, now: datetime) -> Sequence[Spray
     """What locks the plots that a member holds, works or pays."""
     concerned = (Plot.holder_id, Plot.worker_id, Plot.payer_id)
     own = or_(*(column == member_id for column in concerned))
-    return _sprayed(session, *_holds(now), own)
+    return _sprayed(session, *holds(now), own)
 
 
 def of_member(session: Session, member_id: UUID, since: datetime) -> Sequence[Sprayed]:
@@ -207,7 +207,7 @@ def _crews(session: Session, ids: Sequence[UUID]) -> _Told:
     return found
 
 
-def _holds(at: datetime) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
+def holds(at: datetime) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
     """Conditions on records that stand and lock their plot at a moment or after it."""
     is_locked = or_(Spray.re_entry_until > at, Spray.pre_harvest_until > at)
     return (Spray.struck_at.is_(None), is_locked)

@@ -126,7 +126,7 @@ def _page(sent: Mapping[str, str], errors: Mapping[str, str]) -> str:
         ranked=planner.ranking(session, pest, request.now() - _LOOKS_BACK)[:20] if known else [],
         days=_LOOKS_BACK.days,
         crops=[("", gettext("any crop")), *crops],
-        people=[(str(one.id), f"{one.called(latin=latin)} · {one.number}") for one in people],
+        people=[(str(one.id), one.listed(latin=latin)) for one in people],
         rounds=queries.rounds(session),
         today=request.now().astimezone(request.zone()).date(),
         sent=sent,

@@ -130,7 +130,7 @@ def _place(form: Mapping[str, str]) -> Point:
 def _page(sent: Mapping[str, str], errors: Mapping[str, str]) -> str:
     session = request.session()
     people = [one.member for one in members.people(session)]
-    named = [(str(one.id), f"{member_seen(one)} · {one.number}") for one in people]
+    named = [(str(one.id), one.listed(latin=tongue.reads_latin())) for one in people]
     return pages.show(
         "pests/sites.html",
         sites=queries.sites(session),

@@ -152,7 +152,7 @@ def _form(sent: Mapping[str, str], errors: Mapping[str, str]) -> str:
 def _operators() -> list[tuple[str, str]]:
     latin = tongue.reads_latin()
     people = land.holders(request.session())
-    return [(str(one.id), f"{one.called(latin=latin)} · {one.number}") for one in people]
+    return [(str(one.id), one.listed(latin=latin)) for one in people]
 
 
 def _wish(form: Mapping[str, str]) -> rules.Wish:
