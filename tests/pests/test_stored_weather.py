@@ -29,7 +29,7 @@ def test_hours_sent_on_the_weather_page_make_the_windows_of_a_campaign(
 
     assert "7 hours of weather are kept" in words_on(manager.get(answer.location).text)
     assert page.count("Choose and announce") == 2
-    assert "from The met office, entered" in page
+    assert "from: The met office" in page
     assert "hours in between are missing" in page
     window = {"starts_at": "2026-07-04T10:00+00:00", "hours": "2"}
     assert officer.post(f"{campaign}/window", window).status_code == 303
