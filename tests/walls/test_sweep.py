@@ -127,6 +127,7 @@ BY_PERSON = {
     *(f"ledger_api.{name}" for name in ("show", "confirm", "dispute", "reverse")),
     *("pests.walk", "pests.trap", "pests.spray"),
     *(f"pests.{name}" for name in ("answer_campaign", "count_campaign", "acknowledge_notice")),
+    *("pests_api.answer_campaign", "pests_api.show_spray"),
 }
 # For one member alone: nobody else may, whatever the role.
 OF_ONE = {"pests.withdraw", "pests_api.withdraw_sighting"}
