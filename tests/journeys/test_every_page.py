@@ -23,7 +23,7 @@ from tests.journeys.looking import AXE, OF_WORDS, WATCH, faults, settled, too_wi
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 
 # What is no page: files, what programs read, and the way to the other language.
-FILES = (".pdf", ".zip", ".json", ".geojson", ".webmanifest", ".ics", ".js", ".csv")
+FILES = (".pdf", ".pmtiles", ".zip", ".json", ".geojson", ".webmanifest", ".ics", ".js", ".csv")
 NO_PAGES = {"static", "members.language", "sms_api.hear", "equipment.picture"}
 NO_PAGES |= {"maps.vector_tile", "maps.thing"}
 # These lead on by themselves to pages that are walked.
