@@ -1,6 +1,7 @@
 """The weather of the coming hours is stored once, and every campaign goes by it."""
 
 import io
+import re
 from datetime import timedelta
 
 from sqlalchemy import func, select
@@ -85,3 +86,20 @@ def test_a_window_within_an_evening_or_a_morning_tells_of_inversions(
         told.append(words_on(officer.get(campaign).text).count("Inversions are to be expected"))
 
     assert told == [0, 1]
+
+
+def test_a_window_that_lies_in_an_inversion_comes_after_one_that_does_not(
+    officer: Visitor, plots: Plots, look: TenantSession
+) -> None:
+    campaign = called(officer)
+    drawn = look.scalars(select(Plot).where(Plot.id == plots["P1"])).one().boundary
+    assert drawn is not None
+    noon = 12 - round(drawn.centroid.x / 15)
+    hours = [f"2026-07-03T{(noon + 6) % 24:02}:00Z", f"2026-07-04T{noon:02}:00Z"]
+
+    text = HEAD + "".join(f"{hour},24,60,8,0\n" for hour in hours)
+    officer.post(f"{campaign}/weather", {"hours_text": text, "first_day": "2026-07-03"})
+    page = officer.get(campaign).text
+
+    begins = re.findall(r'<option value="(2026-07-0\dT\d\d)', page)
+    assert begins == [hours[1][:13], hours[0][:13]]

@@ -70,7 +70,19 @@ class Window:
     during: Interval
     conflicts: tuple[Conflict, ...]
     plots: int
-    advice: tuple[Sentence, ...] = ()
+    nights: tuple[Interval, ...] = ()
+    """When inversions are to be expected that meet these hours."""
+
+    @property
+    def advice(self) -> tuple[Sentence, ...]:
+        return tuple(INVERSION(starts=one.start, ends=one.end) for one in self.nights)
+
+    @property
+    def is_all_night(self) -> bool:
+        """Whether every hour of it lies in one of them."""
+        return any(
+            one.start <= self.during.start and self.during.end <= one.end for one in self.nights
+        )
 
     @property
     def free_plots(self) -> int:
@@ -141,7 +153,10 @@ def _sound(boundary: MultiPolygon) -> BaseGeometry:
 def windows(
     session: Session, air: Sequence[dict[str, Any]], rows: Sequence[Row], now: datetime
 ) -> Sequence[Window]:
-    """The stretches of fit hours ahead: those free for most plots first, then the earliest."""
+    """The stretches of fit hours ahead: those free for most plots first, then the earliest.
+
+    Those that lie in an inversion from end to end come after the others.
+    """
     plots = {one.plot.id: one.plot for one in rows if one.row.answer != "declined"}
     stretches = [*_stretches(air, now)]
     if not stretches or not plots:
@@ -149,20 +164,19 @@ def windows(
     whole = Interval(stretches[0].start, stretches[-1].end + BEFORE_TURN)
     times = calendar.of_plots(session, [*plots], whole)
     found = [
-        Window(one, tuple(conflicts(one, times, plots)), len(plots), advice(one, plots.values()))
+        Window(one, tuple(conflicts(one, times, plots)), len(plots), nights(one, plots.values()))
         for one in stretches
     ]
-    return sorted(found, key=lambda one: (-one.free_plots, one.during.start))
+    return sorted(found, key=lambda one: (one.is_all_night, -one.free_plots, one.during.start))
 
 
-def advice(during: Interval, plots: Iterable[Plot]) -> tuple[Sentence, ...]:
+def nights(during: Interval, plots: Iterable[Plot]) -> tuple[Interval, ...]:
     """The inversions to be expected then, by the sun over the first plot that is drawn."""
     drawn = next((one.boundary for one in plots if one.boundary is not None), None)
     if drawn is None:
         return ()
     where = drawn.centroid
-    nights = inversions(during, where.x, where.y)
-    return tuple(INVERSION(starts=one.start, ends=one.end) for one in nights)
+    return tuple(inversions(during, where.x, where.y))
 
 
 def conflicts(

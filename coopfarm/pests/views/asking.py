@@ -10,10 +10,12 @@ from flask_babel import gettext
 from coopfarm.kernel.refusal import Missing, Refusal
 from coopfarm.pests.actions.sightings import Act
 from coopfarm.pests.models import PestWindow
+from coopfarm.pests.queries import windows
 from coopfarm.pests.queries.sightings import Seen
 from coopfarm.pests.rules import catalogue
 from coopfarm.pests.rules import sightings as rules
 from coopfarm.pests.views.door import bp
+from coopfarm.planning.need.crops import find
 from coopfarm.planning.pests.window import Prediction
 from coopfarm.web import request, times, words, written
 
@@ -93,3 +95,9 @@ def whole(text: str, *, field: str) -> int:
 def problem(refusal: Refusal) -> dict[str, str]:
     """A refusal beside the field it is about."""
     return {refusal.field or "form": words.say(refusal.sentence)}
+
+
+def crops() -> list[tuple[str, str]]:
+    """The crops that stand on plots, by their names on this page, for a form."""
+    found = [(code, find(code)) for code in windows.crops(request.session())]
+    return [(code, gettext(crop.name) if crop else code) for code, crop in found]

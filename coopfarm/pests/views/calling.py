@@ -16,7 +16,7 @@ from coopfarm.land.queries import network
 from coopfarm.pests.actions import campaigns as actions
 from coopfarm.pests.planner import campaigns as planner
 from coopfarm.pests.queries import campaigns as queries
-from coopfarm.pests.queries import scouting, sightings, windows
+from coopfarm.pests.queries import scouting, sightings
 from coopfarm.pests.queries.sightings import Seen
 from coopfarm.pests.rules import campaigns as rules
 from coopfarm.pests.rules import catalogue
@@ -63,7 +63,7 @@ def _page(
     session = request.session()
     since, now = request.now() - _LOOKS_BACK, request.now()
     seen = sightings.live_between(session, since, now)[:50]
-    crops = [(crop, words.shown("crop", crop)) for crop in windows.crops(session)]
+    crops = asking.crops()
     return pages.show(
         "pests/campaigns.html",
         campaigns=queries.campaigns(session),

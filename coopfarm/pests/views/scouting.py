@@ -15,7 +15,6 @@ from coopfarm.members import queries as members
 from coopfarm.pests import planner
 from coopfarm.pests.actions import scouting as actions
 from coopfarm.pests.queries import scouting as queries
-from coopfarm.pests.queries import windows
 from coopfarm.pests.rules import catalogue
 from coopfarm.pests.rules import scouting as rules
 from coopfarm.pests.rules.sightings import TRIAGE
@@ -116,7 +115,7 @@ def _page(sent: Mapping[str, str], errors: Mapping[str, str]) -> str:
     session = request.session()
     pest = request.asked("pest") or sent.get("pest", "")
     known = catalogue.PESTS.get(pest)
-    crops = [(crop, words.shown("crop", crop)) for crop in windows.crops(session)]
+    crops = asking.crops()
     people = [one.member for one in members.people(session)]
     latin = tongue.reads_latin()
     return pages.show(

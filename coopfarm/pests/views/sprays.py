@@ -132,13 +132,14 @@ def _form(sent: Mapping[str, str], errors: Mapping[str, str]) -> str:
     own = sightings.own_plots(session, me.member_id)
     named = [(one.code, f"{one.name} · {one.code}" if one.name else one.code) for one in own]
     known = numbers.in_force(session, "interval")
+    products = queries.known_products(session)
     now = request.now().astimezone(request.zone())
     return pages.show(
         "pests/spray_form.html",
-        sent={"plot": named[0][0] if named else "", **sent},
+        sent={"plot": named[0][0] if named else "", "product": next(iter(products), ""), **sent},
         errors=errors,
         plots=[*named, ("", gettext("another plot"))] if named else [],
-        products=[(one, one) for one in queries.known_products(session)],
+        products=[(one, one) for one in products],
         known=[
             (row, tongue.digits(words.say(told_numbers.interval_told(row.numbers))))
             for row in known

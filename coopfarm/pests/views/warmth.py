@@ -86,7 +86,7 @@ def _page(row: PestNumber | None, biofix_text: str, errors: dict[str, str]) -> s
         found=found,
         drawn=drawn,
         latest=list(found.days[-_LINES:]) if found else [],
-        crops=[(crop, words.shown("crop", crop)) for crop in windows.crops(session)],
+        crops=asking.crops(),
         ahead=windows.ahead(session, _today()),
         errors=errors,
     )
